@@ -1,0 +1,7 @@
+"""``python -m isnad``."""
+
+import sys
+
+from isnad.cli import main
+
+sys.exit(main())

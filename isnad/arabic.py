@@ -1,0 +1,25 @@
+"""What the linker needs to know of Arabic: comparing names, and the grammar of reporting verbs. Offsets never pass
+through here: these forms are compared, not shown."""
+
+from __future__ import annotations
+
+import re
+
+_DIACRITICS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "_": " ", "#": " "})
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def fold(text: str) -> str:
+    """A spelling-blind form: no diacritics or tatweel, one alef, one ya, ta marbuta as ha, single spaces."""
+    return _NOT_WORD.sub(" ", _DIACRITICS.sub("", text).translate(_FOLD)).strip()
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a name."""
+    return fold(text).split()
+
+
+def bare(word: str) -> str:
+    """A folded word without its article."""
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word

@@ -1,0 +1,99 @@
+"""Decoded spans to a linked document: entities, speakers, roles, and where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from isnad.attribution import Attribution, attribute
+from isnad.decoding import Span
+from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
+from isnad.entities import Cluster, cluster_mentions
+from isnad.schema import MENTION_TYPES, QUOTE_KINDS
+
+
+def link(doc_id: str, text: str, spans: Sequence[Span]) -> Document:
+    """Build the document of a text from its spans of all layers."""
+    by_place = sorted(spans, key=lambda s: (s.start, -s.end, s.layer))
+    found = [s for s in by_place if s.layer in MENTION_TYPES]
+    cue_spans = [s for s in by_place if s.layer == "CUE"]
+    quote_spans = [s for s in by_place if s.layer.lower() in QUOTE_KINDS]
+    clusters = cluster_mentions(text, found)
+    entity_of = {i: f"e{n}" for n, c in enumerate(clusters, 1) for i in c.mentions}
+    mentions = tuple(
+        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], entity_of[i], s.score)
+        for i, s in enumerate(found)
+    )
+    cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(cue_spans, 1))
+    attributions = attribute(text, found, cue_spans, quote_spans)
+    quotes = tuple(
+        _quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1)
+    )
+    entities = tuple(_entity(f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
+    relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions))
+    return Document(doc_id, text, mentions, cues, quotes, entities, relations)
+
+
+def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Sequence[Mention]) -> Quote:
+    mention = None if found.mention is None else mentions[found.mention]
+    return Quote(
+        id=f"q{number}",
+        start=span.start,
+        end=span.end,
+        kind=span.layer.lower(),
+        text=text[span.start : span.end],
+        speaker=mention and mention.entity,
+        mention=mention and mention.id,
+        attribution=found.kind,
+        cue=None if found.cue is None else f"c{found.cue + 1}",
+        score=span.score,
+    )
+
+
+def _entity(entity_id: str, cluster: Cluster, mentions: Sequence[Mention]) -> Entity:
+    members = [mentions[i] for i in cluster.mentions]
+    return Entity(
+        id=entity_id,
+        type=cluster.type,
+        name=canonical_name(members),
+        mentions=tuple(m.id for m in members),
+        roles=tuple(m.id for m in members if m.type == "ROLE"),
+    )
+
+
+def canonical_name(members: Sequence[Mention]) -> str:
+    """The fullest form: the longest name, or of an entity known by roles alone the longest role."""
+    names = [m for m in members if m.type != "ROLE"] or list(members)
+    return max(names, key=lambda m: len(m.text)).text
+
+
+def derive_relations(
+    mentions: Sequence[Mention], quotes: Sequence[Quote], entities: Sequence[Entity]
+) -> tuple[Relation, ...]:
+    """said_by, cued_by and holds_role, which follow from quotes and entities."""
+    by_id = {m.id: m for m in mentions}
+    out = []
+    for q in quotes:
+        if q.speaker:
+            out.append(Relation("said_by", q.id, q.speaker, q.score))
+        if q.cue:
+            out.append(Relation("cued_by", q.id, q.cue, q.score))
+    for e in entities:
+        name = next((i for i in e.mentions if by_id[i].type == "PER"), None)
+        out += [Relation("holds_role", name, r, by_id[r].score) for r in e.roles if name]
+    return tuple(out)
+
+
+def role_of_nested(mentions: Sequence[Mention]) -> list[Relation]:
+    """role_of by nesting: a body or place that stands directly inside a role (mentions sorted by start)."""
+    out = []
+    for k, role in enumerate(mentions):
+        if role.type != "ROLE":
+            continue
+        reach = role.start
+        for inner in mentions[k + 1 :]:
+            if inner.start >= role.end:
+                break
+            if inner.type in ("ORG", "LOC") and inner.end <= role.end and inner.start >= reach:
+                out.append(Relation("role_of", role.id, inner.entity, min(role.score, inner.score)))
+                reach = inner.end
+    return out

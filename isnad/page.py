@@ -1,0 +1,112 @@
+"""Documents as one HTML page: right to left, mentions nested as they nest in the text, each quote with its speaker.
+It needs no network and runs no script; everything that came from outside is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from isnad.document import Document
+from isnad.rendering import speaker_title, speakers
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfcf9; --line: #d9d4c7; --muted: #6b675e;
+  --per: #1c5fb0; --role: #7a4fb5; --org: #a2570c; --loc: #1f7a4d; --cue: #b3261e; --quote: #f3ead2; --indirect: #e8f0ee; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ece9e2; --paper: #17181a; --line: #3a3b3f; --muted: #a19d94;
+  --per: #8ab8f5; --role: #c7a8f2; --org: #f0ad66; --loc: #7dd3a4; --cue: #ff9a90; --quote: #3a3320; --indirect: #1f2f2c; } }
+body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper); color: var(--ink);
+  font: 1.05rem/2 "Noto Naskh Arabic", "Amiri", "Segoe UI", Tahoma, sans-serif; }
+article { border-bottom: 1px solid var(--line); padding-bottom: 1.5rem; }
+h2 { font-size: 1rem; color: var(--muted); } p { margin: .5rem 0; }
+mark { background: none; color: inherit; }
+.per { color: var(--per); font-weight: 700; } .role { color: var(--role); } .org { color: var(--org); font-weight: 600; }
+.loc { color: var(--loc); font-weight: 600; } .cue { color: var(--cue); border-bottom: 2px solid currentColor; }
+.role .org, .role .loc { border-bottom: 1px dotted; }
+q { quotes: none; border-radius: .3rem; padding: .1rem .2rem; box-decoration-break: clone;
+  -webkit-box-decoration-break: clone; }
+q.direct { background: var(--quote); } q.indirect { background: var(--indirect); }
+q > sup { color: var(--muted); font-size: .65em; margin-inline-start: .3em; white-space: nowrap; }
+aside { border-inline-start: 3px solid var(--line); padding-inline-start: 1rem; margin: 1rem 0; }
+aside h3 { font-size: 1rem; margin: .6rem 0 0; } aside li { color: var(--muted); }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    start: int
+    end: int
+    open: str
+    close: str
+
+
+def render_page(documents: Iterable[Document], title: str = "إسناد") -> str:
+    """The whole page."""
+    body = "\n".join(_article(d) for d in documents)
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html>\n<html lang="ar" dir="rtl">\n<head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_safe(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _article(document: Document) -> str:
+    paragraphs, at = [], 0
+    for line in document.text.split("\n"):
+        if line.strip():
+            paragraphs.append(f'<p dir="auto">{markup(document, at, at + len(line))}</p>')
+        at += len(line) + 1
+    return f"<article>\n<h2>{_safe(document.id)}</h2>\n{''.join(paragraphs)}\n{_panel(document)}</article>"
+
+
+def _panel(document: Document) -> str:
+    rows = []
+    for speaker, quotes in speakers(document):
+        items = "".join(f'<li dir="auto">{_safe(q.text)}</li>' for q in quotes)
+        rows.append(f"<h3>{_safe(speaker_title(document, speaker))}</h3><ul>{items}</ul>")
+    return f"<aside>{''.join(rows)}</aside>" if rows else ""
+
+
+def markup(document: Document, start: int, end: int) -> str:
+    """The text from ``start`` to ``end`` with its spans as nested elements. Where two spans cross, as a model's may,
+    the inner one is closed and opened again at the crossing."""
+    tags = [t for t in _tags(document) if t.start < end and t.end > start]
+    edges = sorted({start, end, *(t.start for t in tags if t.start > start), *(t.end for t in tags if t.end < end)})
+    out, stack = [], []
+    for a, b in zip(edges, edges[1:], strict=False):
+        wanted = [t for t in tags if t.start <= a and t.end >= b]
+        keep = _common(stack, wanted)
+        out += [t.close for t in reversed(stack[keep:])]
+        out += [t.open for t in wanted[keep:]]
+        stack = wanted
+        out.append(_safe(document.text[a:b]))
+    return "".join([*out, *(t.close for t in reversed(stack))])
+
+
+def _common(a: Sequence[_Tag], b: Sequence[_Tag]) -> int:
+    for n, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x is not y:
+            return n
+    return min(len(a), len(b))
+
+
+def _tags(document: Document) -> list[_Tag]:
+    """Every span, outer ones first."""
+    names = {e.id: speaker_title(document, e.id) for e in document.entities}
+    tags = []
+    for q in document.quotes:
+        speaker = _safe(names[q.speaker]) if q.speaker else "—"
+        close = f"<sup>{speaker}</sup></q>"
+        tags.append(_Tag(q.start, q.end, f'<q class="{q.kind}" title="{speaker} · {q.score:.2f}">', close))
+    for m in document.mentions:
+        hint = f"{m.type} · {_safe(names[m.entity])} · {m.score:.2f}"
+        tags.append(_Tag(m.start, m.end, f'<mark class="{m.type.lower()}" title="{hint}">', "</mark>"))
+    tags += [_Tag(c.start, c.end, f'<mark class="cue" title="{c.score:.2f}">', "</mark>") for c in document.cues]
+    return sorted(tags, key=lambda t: (t.start, -t.end))
+
+
+def _safe(text: str) -> str:
+    """Escaped for text and for attributes, and encodable."""
+    return escape(text, quote=True).replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

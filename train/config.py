@@ -1,0 +1,139 @@
+"""One YAML file an experiment, as frozen dataclasses. An unknown key is refused with its nearest name."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from isnad.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """The corpus and how it is split; shares are of the articles left after the held-out countries."""
+
+    corpus: str = "data/corpus"
+    built: str = "build/data"
+    validation_share: float = 0.1
+    held_out_countries: tuple[str, ...] = ()
+    seed: int = 7
+    limit: int = 0
+    """Use only the first so many articles; 0 is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The encoder and its windows. ``encoder`` is ``embedded``, a hub name, or a local directory."""
+
+    encoder: str = "embedded"
+    window: int = 256
+    """Tokens of a window, special tokens not counted."""
+    stride: int = 192
+    dropout: float = 0.1
+    gradient_checkpointing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentConfig:
+    """Augmentation at training time, each switch a probability for a document and an epoch; 0 is off."""
+
+    mark_style: float = 0.0
+    spelling: float = 0.0
+    lost_paragraphs: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """The loop. Rates are peaks of a linear warm-up and decay; ``batch_tokens`` counts padded tokens a process."""
+
+    epochs: int = 10
+    batch_tokens: int = 1024
+    accumulate: int = 1
+    encoder_rate: float = 2e-4
+    head_rate: float = 3e-3
+    weight_decay: float = 0.01
+    warmup_share: float = 0.1
+    clip_norm: float = 1.0
+    precision: str = "auto"
+    """``auto`` is bf16 where the hardware computes in it, else ``no``; or ``no``, ``bf16``, ``fp16``."""
+    evaluations: int = 10
+    """Validation passes in a whole run, evenly spread."""
+    patience: int = 4
+    """Stop after so many evaluations without a better score."""
+    keep_checkpoints: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A complete experiment."""
+
+    name: str
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for provenance."""
+        return dataclasses.asdict(self)
+
+    @property
+    def run_dir(self) -> Path:
+        """Checkpoints and logs of the training run."""
+        return Path("runs") / self.name
+
+    @property
+    def model_dir(self) -> Path:
+        """The exported model."""
+        return Path("models") / self.name
+
+
+def load_config(path: Path) -> Config:
+    """Read a YAML file; raises InputError naming the file, the key and the way out."""
+    try:
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the config ({error.strerror}); the shipped ones are in configs/") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML: {error}") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
+    config = _build(Config, value, str(path))
+    assert isinstance(config, Config)
+    return config
+
+
+def _build(kind: type[Any], value: dict[str, Any], where: str) -> Any:
+    hints = typing.get_type_hints(kind)
+    for key in value:
+        if key not in hints:
+            near = difflib.get_close_matches(str(key), hints, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(hints)}"
+            raise InputError(f"{where}: unknown key {key!r}; {hint}")
+    missing = [f.name for f in dataclasses.fields(kind) if f.default is f.default_factory and f.name not in value]
+    if missing:
+        raise InputError(f"{where}: key {missing[0]!r} is missing")
+    return kind(**{key: _convert(hints[key], v, f"{where}: {key}") for key, v in value.items()})
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise InputError(f"{where}: expected keys and values, found {value!r}")
+        return _build(typing.cast("type[Any]", hint), value, where)
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise InputError(f"{where}: expected a list, found {value!r}")
+        return tuple(str(v) for v in value)
+    if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not hint:
+        raise InputError(f"{where}: expected {hint.__name__}, found {value!r}")
+    return value

@@ -1,0 +1,130 @@
+"""A trained tagger to a model directory: ONNX graphs in fp32 and int8, tokenizer, weights, card, provenance."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from isnad.errors import InputError
+from isnad.extractor import Scorer
+from isnad.model_directory import FORMAT_VERSION
+from isnad.runtime import OnnxScorer
+from isnad.schema import LAYERS, MAX_CLITICS
+from train.checkpoints import file_hash
+from train.config import Config
+from train.encoders import encoder_dir, load_encoder
+from train.model import Tagger, predict
+from train.storage import replaced_folder, write_json
+
+FP32, INT8 = "model.onnx", "model.int8.onnx"
+_OPSET = 17
+
+
+def export_model(config: Config, data_hash: str) -> Path:
+    """Write ``models/<name>`` from the run's best weights; an earlier model stays until the new one is whole.
+
+    Raises:
+        InputError: nothing has been trained yet.
+    """
+    weights = config.run_dir / "best" / "model.safetensors"
+    if not weights.exists():
+        raise InputError(f"{weights}: not there; train first (`make train`)")
+    source = encoder_dir(config.model.encoder)
+    model = load_tagger(config, source, weights)
+    with replaced_folder(config.model_dir) as folder:
+        export_graphs(model, folder)
+        shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+        shutil.copyfile(source / "config.json", folder / "encoder.json")
+        shutil.copyfile(weights, folder / "model.safetensors")
+        write_json(folder / "isnad.json", model_card(config, data_hash, folder))
+    return config.model_dir
+
+
+def load_tagger(config: Config, encoder: Path, weights: Path) -> Tagger:
+    """A tagger with saved weights, in evaluation mode."""
+    model = Tagger(load_encoder(encoder, weights=False), config.model.dropout)
+    model.load_state_dict(load_file(str(weights)))
+    return model.eval()
+
+
+def export_graphs(model: Tagger, folder: Path) -> None:
+    """Write the fp32 graph, check it against torch, and quantise it to int8 (dynamic, per channel)."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    example = (torch.tensor([[0, 5, 6, 2], [0, 7, 2, 1]]), torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]]))
+    axes = {0: "windows", 1: "tokens"}
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model.eval(),
+            example,
+            str(folder / FP32),
+            input_names=["ids", "mask"],
+            output_names=["tags", "clitics"],
+            dynamic_axes={name: axes for name in ("ids", "mask", "tags", "clitics")},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+        prepared = folder / "prepared.onnx"
+        quant_pre_process(str(folder / FP32), str(prepared), skip_symbolic_shape=True)
+        quantize_dynamic(str(prepared), str(folder / INT8), per_channel=True, weight_type=QuantType.QInt8)
+        prepared.unlink()
+    check_parity(model, OnnxScorer(folder / FP32))
+
+
+def check_parity(model: Tagger, scorer: Scorer, tolerance: float = 1e-3) -> float:
+    """The largest difference between the graph's logits and torch's on random windows; raises InputError above
+    ``tolerance``."""
+    random = np.random.default_rng(0)
+    worst = 0.0
+    for width in (3, 17, 64):
+        ids = random.integers(4, min(1000, model.encoder.config.vocab_size), (2, width)).astype(np.int64)
+        mask = np.ones_like(ids)
+        mask[1, width // 2 + 1 :] = 0
+        ours = scorer(ids, mask)
+        theirs = predict(model, torch.from_numpy(ids), torch.from_numpy(mask))
+        for a, b in zip(ours, theirs, strict=True):
+            worst = max(worst, float(np.abs(a - b.numpy())[mask == 1].max()))
+    if worst > tolerance:
+        raise InputError(f"the exported graph differs from torch by {worst:.4f} (at most {tolerance}); report the encoder's type")
+    return worst
+
+
+def model_card(config: Config, data_hash: str, folder: Path) -> dict[str, Any]:
+    """The content of ``isnad.json``."""
+    note = json.loads((config.run_dir / "best" / "note.json").read_text())
+    return {
+        "format": FORMAT_VERSION,
+        "name": config.name,
+        "layers": list(LAYERS),
+        "max_clitics": MAX_CLITICS,
+        "window": config.model.window,
+        "stride": config.model.stride,
+        "graphs": {"fp32": FP32, "int8": INT8},
+        "default_graph": "int8",
+        "provenance": {
+            "config": config.to_dict(),
+            "data_sha256": data_hash,
+            "commit": current_commit(),
+            "best": note,
+            "graph_sha256": {name: file_hash(folder / name) for name in (FP32, INT8)},
+        },
+    }
+
+
+def current_commit() -> str | None:
+    """The commit that is checked out, or None outside a repository."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,76 @@
+"""Writing without loss: a file or folder is written beside its place and renamed into it, so that a full disk or a
+kill leaves the earlier one as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from isnad.document import Document
+from isnad.errors import InputError
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """A new folder that takes ``target``'s place when the block ends well, and is removed when it does not.
+
+    Raises:
+        InputError: the disk refused (full, read-only); the earlier folder is untouched.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    work.chmod(0o755)
+    try:
+        yield work
+        if target.exists():
+            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".old-"))
+            os.replace(target, old / target.name)
+            os.replace(work, target)
+            shutil.rmtree(old)
+        else:
+            os.replace(work, target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot write ({error.strerror}); what was there is unharmed. Free space and run again") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a text file whole or not at all; raises InputError when the disk refuses."""
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(f"{target}: cannot write ({error.strerror}); what was there is unharmed") from error
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write indented JSON whole or not at all."""
+    write_text(target, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_documents(target: Path, documents: Iterable[Document]) -> None:
+    """Write documents as JSON lines."""
+    write_text(target, "".join(d.to_json() + "\n" for d in documents))
+
+
+def read_documents(path: Path) -> list[Document]:
+    """Read documents from JSON lines; errors name the line.
+
+    Raises:
+        InputError: no such file. DocumentError: a line that is no document.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot read ({error.strerror}); build it with `make data`") from None
+    return [Document.from_json(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
