@@ -19,7 +19,7 @@ from isnad.decoding import Span
 
 _SENTENCE_END = re.compile(r"[.!؟?\n]")
 _PARTICIPLE = re.compile(r"(م\w{3,}ا|قائل(ا|ه|ين)|لافت\w*|مشير\w*|مضيف\w*|موكد\w*|موضح\w*|معتبر\w*|مبين\w*)$")
-_SOURCE_CUES = frozenset("بحسب حسب حسبما وفق وفقا بحسبما".split())
+_SOURCE_CUES = frozenset(["بحسب", "حسب", "حسبما", "وفق", "وفقا", "بحسبما"])
 _BEFORE_OBJECT = re.compile(r"(?:^|\s)(?:الي|في|مع|عن|علي|من|عبر|خلال|عقب|بعد|قبل|لدي|امام|ضد|حول|بين|بحضور|ازاء)$")
 _GLUED_OBJECT = re.compile(r"(?:^|[\s،])و?[لبك]$")
 
@@ -60,7 +60,7 @@ def nearest_cue(text: str, quote: Span, quotes: Sequence[Span], cues: Sequence[S
     before = [k for k, c in enumerate(cues) if c.end <= quote.start]
     if before:
         gap = text[cues[before[-1]].end : quote.start]
-        if "\n" not in gap and not _SENTENCE_END.search(gap.replace(".\"", "")):
+        if "\n" not in gap and not _SENTENCE_END.search(gap.replace('."', "")):
             return before[-1]
     for k, c in enumerate(cues):
         if c.start >= quote.end:
@@ -74,9 +74,8 @@ def _subject(text: str, cue: Span, quote: Span, mentions: Sequence[Span], quotes
     word = fold(_of(text, cue))
     limit = quote.start if quote.start >= cue.end else _sentence_end(text, cue.end)
     for k, m in enumerate(mentions):
-        if cue.end <= m.start < limit and not _in_quote(m, quotes):
-            if word in _SOURCE_CUES or not _is_object(text, cue.end, m):
-                return k
+        if cue.end <= m.start < limit and not _in_quote(m, quotes) and (word in _SOURCE_CUES or not _is_object(text, cue.end, m)):
+            return k
     if word in _SOURCE_CUES or _PARTICIPLE.match(word) or quote.start < cue.start:
         return None
     start = _sentence_start(text, cue.start)

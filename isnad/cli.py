@@ -9,13 +9,13 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
-from isnad.version import __version__
 from isnad.document import Document
 from isnad.errors import IsnadError
 from isnad.model_directory import installed_models
 from isnad.page import render_page
 from isnad.reading import read_articles
 from isnad.rendering import render_table
+from isnad.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

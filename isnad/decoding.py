@@ -63,9 +63,7 @@ def tag_runs(tags: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def decode(
-    text: str, tokens: Tokens, tag_logits: NDArray[np.float32], clitic_logits: NDArray[np.float32]
-) -> list[Span]:
+def decode(text: str, tokens: Tokens, tag_logits: NDArray[np.float32], clitic_logits: NDArray[np.float32]) -> list[Span]:
     """All spans of a document, by layer and then by place.
 
     ``tag_logits`` [tokens, layers, 3], ``clitic_logits`` [tokens, MAX_CLITICS + 1]: how many leading letters of a

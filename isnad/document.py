@@ -151,7 +151,7 @@ class Document:
         for name, found in ids.items():
             if len(found) != len(getattr(self, name)):
                 yield f"{name}: an id stands twice; ids are unique"
-        references = [(f"mention {m.id}", "entities", m.entity) for m in self.mentions]
+        references: list[tuple[str, str, str | None]] = [(f"mention {m.id}", "entities", m.entity) for m in self.mentions]
         for q in self.quotes:
             references += [(f"quote {q.id}", "entities", q.speaker), (f"quote {q.id}", "cues", q.cue)]
             references += [(f"quote {q.id}", "mentions", q.mention)]
@@ -165,7 +165,8 @@ class Document:
             yield from (f"relation {r.type} names {x!r}, which stands nowhere" for x in (r.head, r.tail) if x not in everything)
 
     def _span_problems(self) -> Iterator[str]:
-        for span in (*self.mentions, *self.cues, *self.quotes):
+        spans: tuple[Mention | Cue | Quote, ...] = (*self.mentions, *self.cues, *self.quotes)
+        for span in spans:
             if not 0 <= span.start < span.end <= len(self.text):
                 yield f"{span.id}: offsets {span.start}:{span.end} lie outside the text of {len(self.text)} characters"
             elif self.text[span.start : span.end] != span.text:

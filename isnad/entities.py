@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ _BESIDE = re.compile(r"[\s\"“”«»'()]*")
 _APPOSITION = re.compile(r"[\s\"“”«»'()]*[،,\-–][\s\"“”«»'()]*")
 _COORDINATED = re.compile(r"[\s،,]*و?")
 _PLACE_NOUNS = frozenset(
-    "مدينه محافظه ولايه مقاطعه منطقه بلده قريه اقليم قطاع جمهوريه مملكه دوله العاصمه مديريه قضاء ناحيه حي مخيم".split()
+    """مدينه محافظه ولايه مقاطعه منطقه بلده قريه اقليم قطاع جمهوريه مملكه دوله العاصمه مديريه قضاء ناحيه حي
+    مخيم""".split()  # noqa: SIM905 - reads better than a list
 )
 _RELATIVE_ROLES = ("نظير", "زميل", "سلف", "خلف")
 
@@ -63,14 +65,14 @@ def roles_beside_names(text: str, mentions: Sequence[Span]) -> dict[int, int]:
     people = [i for i, m in enumerate(mentions) if m.layer in ("PER", "ROLE")]
     placed: dict[int, int] = {}
     for between, forward in ((_BESIDE, True), (_APPOSITION, True), (_BESIDE, False), (_APPOSITION, False)):
-        for a, b in zip(people, people[1:], strict=False):
+        for a, b in itertools.pairwise(people):
             role, name = (a, b) if forward else (b, a)
             gap = text[mentions[a].end : mentions[b].start]
             if (mentions[role].layer, mentions[name].layer) != ("ROLE", "PER") or role in placed:
                 continue
             if between.fullmatch(gap) and (not forward or name not in placed.values() or between is _BESIDE):
                 placed[role] = name
-    for a, b in reversed(list(zip(people, people[1:], strict=False))):
+    for a, b in reversed(list(itertools.pairwise(people))):
         coordinated = _COORDINATED.fullmatch(text[mentions[a].end : mentions[b].start])
         if coordinated and mentions[a].layer == "ROLE" and a not in placed and b in placed and mentions[b].layer == "ROLE":
             placed[a] = placed[b]

@@ -44,7 +44,7 @@ class Extractor:
         self.tokenizer, self.scorer, self.settings = tokenizer, scorer, settings or Settings()
 
     @overload
-    def extract(self, texts: str) -> Document: ...
+    def extract(self, texts: str) -> Document: ...  # type: ignore[overload-overlap]
     @overload
     def extract(self, texts: Sequence[str]) -> list[Document]: ...
     def extract(self, texts: str | Sequence[str]) -> Document | list[Document]:
@@ -91,9 +91,7 @@ class Extractor:
                 scored[window] = tags[row, inner], clitics[row, inner]
         return [_join(n, found, scored, len(t)) for n, (found, t) in enumerate(zip(spans, tokens, strict=True))]
 
-    def _batches(
-        self, windows: Sequence[tuple[int, int]], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> Iterator[list[tuple[int, int]]]:
+    def _batches(self, windows: Sequence[tuple[int, int]], spans: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[tuple[int, int]]]:
         batch: list[tuple[int, int]] = []
         for n, k in windows:  # sorted by length, so the newest is the longest
             width = spans[n][k][1] - spans[n][k][0] + 2
@@ -118,12 +116,11 @@ class Extractor:
         return ids, mask
 
 
-def _join(
-    n: int, spans: Sequence[tuple[int, int]], scored: dict[tuple[int, int], Scores], tokens: int
-) -> Scores | None:
+def _join(n: int, spans: Sequence[tuple[int, int]], scored: dict[tuple[int, int], Scores], tokens: int) -> Scores | None:
     if not spans:
         return None
     tags = join_windows(spans, [scored[n, k][0] for k in range(len(spans))], tokens)
     clitics = join_windows(spans, [scored[n, k][1] for k in range(len(spans))], tokens)
-    assert tags.shape[1:] == (len(LAYERS), len(TAGS)) and clitics.shape[1:] == (MAX_CLITICS + 1,)
+    assert tags.shape[1:] == (len(LAYERS), len(TAGS))
+    assert clitics.shape[1:] == (MAX_CLITICS + 1,)
     return tags, clitics

@@ -20,14 +20,11 @@ def link(doc_id: str, text: str, spans: Sequence[Span]) -> Document:
     clusters = cluster_mentions(text, found)
     entity_of = {i: f"e{n}" for n, c in enumerate(clusters, 1) for i in c.mentions}
     mentions = tuple(
-        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], entity_of[i], s.score)
-        for i, s in enumerate(found)
+        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], entity_of[i], s.score) for i, s in enumerate(found)
     )
     cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(cue_spans, 1))
     attributions = attribute(text, found, cue_spans, quote_spans)
-    quotes = tuple(
-        _quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1)
-    )
+    quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1))
     entities = tuple(_entity(f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
     relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions))
     return Document(doc_id, text, mentions, cues, quotes, entities, relations)
@@ -41,8 +38,8 @@ def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Seq
         end=span.end,
         kind=span.layer.lower(),
         text=text[span.start : span.end],
-        speaker=mention and mention.entity,
-        mention=mention and mention.id,
+        speaker=mention.entity if mention else None,
+        mention=mention.id if mention else None,
         attribution=found.kind,
         cue=None if found.cue is None else f"c{found.cue + 1}",
         score=span.score,
@@ -66,9 +63,7 @@ def canonical_name(members: Sequence[Mention]) -> str:
     return max(names, key=lambda m: len(m.text)).text
 
 
-def derive_relations(
-    mentions: Sequence[Mention], quotes: Sequence[Quote], entities: Sequence[Entity]
-) -> tuple[Relation, ...]:
+def derive_relations(mentions: Sequence[Mention], quotes: Sequence[Quote], entities: Sequence[Entity]) -> tuple[Relation, ...]:
     """said_by, cued_by and holds_role, which follow from quotes and entities."""
     by_id = {m.id: m for m in mentions}
     out = []

@@ -51,8 +51,10 @@ def find_model(name: str | Path) -> Path:
         directory: Callable[[], Path] = installed[str(name)].load()
         return Path(directory())
     known = f"installed: {', '.join(sorted(installed))}" if installed else "none is installed"
-    raise ModelError(f"model {str(name)!r}: no such directory and no installed model of that name ({known}); "
-                     "train one with `make train`, or pip install a model package")
+    raise ModelError(
+        f"model {str(name)!r}: no such directory and no installed model of that name ({known}); "
+        "train one with `make train`, or pip install a model package"
+    )
 
 
 def installed_models() -> list[str]:
@@ -70,7 +72,9 @@ def read_card(directory: Path) -> ModelCard:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelError(f"{directory}: no isnad.json in it, so it is no model directory; give the folder that `make train` wrote") from None
+        raise ModelError(
+            f"{directory}: no isnad.json in it, so it is no model directory; give the folder that `make train` wrote"
+        ) from None
     except (OSError, ValueError) as error:
         raise ModelError(f"{path}: damaged ({error}); copy the model again or export it anew") from None
     version = value.get("format") if isinstance(value, dict) else None

@@ -3,6 +3,7 @@ It needs no network and runs no script; everything that came from outside is esc
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -74,8 +75,9 @@ def markup(document: Document, start: int, end: int) -> str:
     the inner one is closed and opened again at the crossing."""
     tags = [t for t in _tags(document) if t.start < end and t.end > start]
     edges = sorted({start, end, *(t.start for t in tags if t.start > start), *(t.end for t in tags if t.end < end)})
-    out, stack = [], []
-    for a, b in zip(edges, edges[1:], strict=False):
+    out: list[str] = []
+    stack: list[_Tag] = []
+    for a, b in itertools.pairwise(edges):
         wanted = [t for t in tags if t.start <= a and t.end >= b]
         keep = _common(stack, wanted)
         out += [t.close for t in reversed(stack[keep:])]

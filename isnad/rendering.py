@@ -72,5 +72,3 @@ def _wrapped(text: str, width: int, head: str) -> list[str]:
 def cells(text: str) -> int:
     """Columns a text takes: marks that combine take none."""
     return sum(not unicodedata.combining(c) for c in re.sub("\x1b\\[\\d+m", "", text))
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,9 +20,7 @@ def window_spans(tokens: int, size: int, stride: int) -> list[tuple[int, int]]:
     return [(s, s + size) for s in (*starts, tokens - size)]
 
 
-def join_windows(
-    spans: Sequence[tuple[int, int]], scores: Sequence[NDArray[np.float32]], tokens: int
-) -> NDArray[np.float32]:
+def join_windows(spans: Sequence[tuple[int, int]], scores: Sequence[NDArray[np.float32]], tokens: int) -> NDArray[np.float32]:
     """Scores [tokens, …] of the whole document: each token's come from the window it stands deepest in.
 
     ``scores[i]`` is [span length, …] for ``spans[i]``."""
@@ -34,5 +33,5 @@ def join_windows(
 
 def owned_parts(spans: Sequence[tuple[int, int]], tokens: int) -> list[tuple[int, int]]:
     """The part of each window that it answers for: overlaps are cut in their middle, so the parts tile the text."""
-    edges = [0, *((a[1] + b[0]) // 2 for a, b in zip(spans, spans[1:], strict=False)), tokens]
-    return list(zip(edges, edges[1:], strict=False))
+    edges = [0, *((a[1] + b[0]) // 2 for a, b in itertools.pairwise(spans)), tokens]
+    return list(itertools.pairwise(edges))

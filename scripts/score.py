@@ -18,7 +18,8 @@ def main() -> None:
     parser.add_argument("predicted", type=Path)
     options = parser.parse_args()
     for name, row in score(_read(options.gold), _read(options.predicted)).to_dict().items():
-        print(f"{name:24} P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}  gold {row['gold']}  predicted {row['predicted']}")
+        ratios = f"P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}"
+        print(f"{name:24} {ratios}  gold {row['gold']}  predicted {row['predicted']}")
 
 
 def _read(path: Path) -> list[Document]:

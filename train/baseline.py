@@ -49,9 +49,8 @@ class Gazetteer:
             if span is not None:
                 spans.append(span)
             at += 1 if span is None else len(_WORD.findall(text[span.start : span.end]))
-        for m in _MARKED.finditer(text):
-            if len(m.group().split()) > 3:
-                spans.append(Span("DIRECT", m.start() + 1, m.end() - 1, 1.0))
+        marked = (m for m in _MARKED.finditer(text) if len(m.group().split()) > 3)
+        spans.extend(Span("DIRECT", m.start() + 1, m.end() - 1, 1.0) for m in marked)
         return link(doc_id, text, spans)
 
     def _longest(self, text: str, words: Sequence[re.Match[str]], at: int) -> Span | None:
@@ -63,5 +62,3 @@ class Gazetteer:
                 if layer:
                     return Span(layer, words[at].start() + len(glued), words[at + length - 1].end(), 1.0)
         return None
-
-

@@ -60,10 +60,7 @@ def to_document(article: Article) -> Document:
     """A checked article as a document; raises CorpusError where one entity id names things of two types."""
     text = article.text
     marked = [e for e in article.elements if e.label in MENTION_ELEMENTS]
-    mentions = tuple(
-        Mention(f"m{i}", e.start, e.end, e.label.upper(), article.span(e), e.attributes["e"])
-        for i, e in enumerate(marked, 1)
-    )
+    mentions = tuple(Mention(f"m{i}", e.start, e.end, e.label.upper(), article.span(e), e.attributes["e"]) for i, e in enumerate(marked, 1))
     cue_elements = [e for e in article.elements if e.label == "cue"]
     cues = tuple(Cue(f"c{e.attributes['n']}", e.start, e.end, article.span(e)) for e in cue_elements)
     quoted = [e for e in article.elements if e.label == "q"]
@@ -108,9 +105,7 @@ def _placed(article: Article, marked: Sequence[Element], mentions: Sequence[Ment
     return tuple(out.values())
 
 
-def _quote(
-    quote_id: str, article: Article, element: Element, mentions: Sequence[Mention], cues: Sequence[Cue]
-) -> Quote:
+def _quote(quote_id: str, article: Article, element: Element, mentions: Sequence[Mention], cues: Sequence[Cue]) -> Quote:
     speaker = element.attributes.get("by") or None
     number = element.attributes.get("cue")
     cue = next((c for c in cues if c.id == f"c{number}"), None) if number else None

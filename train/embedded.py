@@ -9,6 +9,7 @@ code-point normalisation map); then the tensors' directory and their data.
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import shutil
 import struct
@@ -113,7 +114,7 @@ def read_embedded(path: Path) -> Embedded:
     offsets = read.take(f"{count + 1}I")
     scores = list(read.take(f"{count}f"))
     blob = read.bytes(blob_bytes)
-    pieces = [blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[a:b].decode() for a, b in itertools.pairwise(offsets)]
     charsmap = _read_charsmap(read)
     tensors = {}
     for _ in range(read.take("i")[0]):

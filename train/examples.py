@@ -3,6 +3,7 @@ Whatever cannot be expressed is counted by its reason."""
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,22 +98,18 @@ def _align_edges(
         losses[f"{layer}: ends inside a token"] += 1
 
 
-def epoch_windows(
-    examples: Sequence[Example], size: int, seed: int, epoch: int, shuffle: bool = True
-) -> list[tuple[int, int, int]]:
+def epoch_windows(examples: Sequence[Example], size: int, seed: int, epoch: int, shuffle: bool = True) -> list[tuple[int, int, int]]:
     """(example, start, end) of windows that tile every document once, cut at places that differ by epoch."""
     out = []
     random = np.random.default_rng((seed, epoch))
     for n, example in enumerate(examples):
         shift = int(random.integers(size // 2)) if shuffle and len(example) > size else 0
         edges = [0, *range(size - shift, len(example), size), len(example)]
-        out += [(n, a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+        out += [(n, a, b) for a, b in itertools.pairwise(edges) if b > a]
     return out
 
 
-def epoch_batches(
-    examples: Sequence[Example], size: int, batch_tokens: int, seed: int, epoch: int
-) -> list[list[tuple[int, int, int]]]:
+def epoch_batches(examples: Sequence[Example], size: int, batch_tokens: int, seed: int, epoch: int) -> list[list[tuple[int, int, int]]]:
     """Windows of similar length together, at most ``batch_tokens`` padded tokens a batch, batches in random order.
     A function of its arguments alone, so that a resumed run sees the same batches."""
     random = np.random.default_rng((seed, epoch, 1))

@@ -70,7 +70,7 @@ def export_graphs(model: Tagger, folder: Path) -> None:
             str(folder / FP32),
             input_names=["ids", "mask"],
             output_names=["tags", "clitics"],
-            dynamic_axes={name: axes for name in ("ids", "mask", "tags", "clitics")},
+            dynamic_axes=dict.fromkeys(("ids", "mask", "tags", "clitics"), axes),
             opset_version=_OPSET,
             dynamo=False,
         )

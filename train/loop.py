@@ -253,9 +253,7 @@ def torch_extractor(model: Tagger, tokenizer: Tokenizer, config: Config, acceler
     return Extractor(tokenizer, scorer, Settings(config.model.window, config.model.stride))
 
 
-def evaluate(
-    model: Tagger, tokenizer: Tokenizer, documents: Sequence[Document], config: Config, accelerator: Accelerator
-) -> Scores:
+def evaluate(model: Tagger, tokenizer: Tokenizer, documents: Sequence[Document], config: Config, accelerator: Accelerator) -> Scores:
     """Scores of a model in training, end to end."""
     extractor = torch_extractor(model, tokenizer, config, accelerator)
     return score(documents, extractor.extract_many([(d.id, d.text) for d in documents]))
@@ -274,5 +272,3 @@ def save_weights(model: Tagger, folder: Path, note: dict[str, Any]) -> None:
     save_file(contiguous(model.state_dict()), str(part))
     part.replace(folder / "model.safetensors")
     (folder / "note.json").write_text(json.dumps(note))
-
-

@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "cue": ("n",),
     "q": ("kind", "by", "cue"),
 }
-_MARKS = "\"“”«»"
+_MARKS = '"“”«»'
 _CLOSING_PUNCTUATION = ".،؛؟!:," + _MARKS
 _PROCLITICS = re.compile("[أاوفبلكس\u0640]{0,4}")
 _WORD = re.compile(r"[\w\u064b-\u0652\u0640]")

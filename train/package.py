@@ -13,9 +13,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from isnad.version import __version__
 from isnad.errors import InputError
 from isnad.model_directory import ENTRY_POINTS, read_card
+from isnad.version import __version__
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _MODULE = '''"""The isnad model {name!r}."""

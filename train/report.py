@@ -78,7 +78,12 @@ def render_report(report: dict[str, Any]) -> str:
     graphs = ("baseline", "int8", "fp32")
     for name, found in report["splits"].items():
         present = [g for g in graphs if g in found]
-        lines += [f"## {name}: {found['articles']} articles", "", f"| F1 | {' | '.join(present)} | P | R | gold |", "|---|" + "---|" * (len(present) + 3)]
+        lines += [
+            f"## {name}: {found['articles']} articles",
+            "",
+            f"| F1 | {' | '.join(present)} | P | R | gold |",
+            "|---|" + "---|" * (len(present) + 3),
+        ]
         main = found[report["default_graph"]]
         for measure, row in main.items():
             cells = " | ".join(f"{found[g][measure]['f1']:.3f}" for g in present)
@@ -87,7 +92,7 @@ def render_report(report: dict[str, Any]) -> str:
         for layer, row in found["layers"].items():
             lines.append(f"| {layer} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1-score']:.3f} | {row['support']:.0f} |")
         lines.append("")
-    lines.append("Baseline: the names, roles and cues of the training articles looked up in the text, quotes between marks, and the same linking rules.")
+    lines.append("Baseline: names, roles and cues of the training articles looked up in the text, quotes between marks, the same rules.")
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,6 @@ kill leaves the earlier one as it was."""
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -30,11 +29,11 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         yield work
         if target.exists():
             old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".old-"))
-            os.replace(target, old / target.name)
-            os.replace(work, target)
+            target.replace(old / target.name)
+            work.replace(target)
             shutil.rmtree(old)
         else:
-            os.replace(work, target)
+            work.replace(target)
     except OSError as error:
         raise InputError(f"{target}: cannot write ({error.strerror}); what was there is unharmed. Free space and run again") from error
     finally:

@@ -1,0 +1,56 @@
+# One experiment is one config: make train CONFIG=configs/arabert.yaml
+CONFIG ?= configs/base.yaml
+PYTHON ?= python3
+VENV   ?= .venv
+RESUME ?=
+
+NAME   := $(basename $(notdir $(CONFIG)))
+PY     := $(VENV)/bin/python
+STAMPS := build/stamps
+CORPUS := $(wildcard data/corpus/*.xml)
+READER := isnad/document.py isnad/linking.py train/corpus.py train/markup.py train/splits.py train/dataset.py
+LEARNER := train/model.py train/loop.py train/examples.py train/augment.py train/embedded.py train/encoders.py
+
+.DEFAULT_GOAL := help
+.PHONY: help install data train evaluate package test lint clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@echo 'CONFIG=$(CONFIG)  RESUME=1 goes on with an interrupted training'
+
+install: $(STAMPS)/installed ## make .venv with everything pinned
+data: $(STAMPS)/$(NAME).data ## check the corpus and build the dataset
+train: $(STAMPS)/$(NAME).packaged ## the whole road: dataset, fine-tuning, export, report, wheel
+evaluate: $(STAMPS)/$(NAME).evaluated ## export the trained model and report on it
+package: $(STAMPS)/$(NAME).packaged ## pack the model as a wheel in dist/
+
+test: $(STAMPS)/installed ## run the tests
+	$(PY) -m pytest
+lint: $(STAMPS)/installed ## ruff and mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+clean: ## remove what was built (not .venv, not models/)
+	rm -rf build dist runs .mypy_cache .ruff_cache .pytest_cache
+
+$(STAMPS)/installed: pyproject.toml constraints.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install -q -c constraints.txt -e '.[train,dev]'
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/$(NAME).data: $(STAMPS)/installed $(CONFIG) $(CORPUS) $(READER)
+	$(PY) -m scripts.build_data $(CONFIG)
+	@touch $@
+
+$(STAMPS)/$(NAME).trained: $(STAMPS)/$(NAME).data $(LEARNER)
+	$(if $(RESUME),,rm -rf runs/$(NAME))
+	$(PY) -m scripts.train $(CONFIG) $(if $(RESUME),--resume)
+	@touch $@
+
+$(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).trained train/export.py train/report.py train/scoring.py isnad/decoding.py isnad/attribution.py isnad/entities.py
+	$(PY) -m scripts.evaluate $(CONFIG)
+	@touch $@
+
+$(STAMPS)/$(NAME).packaged: $(STAMPS)/$(NAME).evaluated train/package.py
+	$(PY) -m scripts.package $(CONFIG)
+	@touch $@
