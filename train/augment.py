@@ -1,4 +1,5 @@
-"""Augmentation of training documents, in memory only: the same annotation over a text changed in its typography.
+"""Augmentation of training documents, in memory only: the same annotation over a text with other names
+(see ``train.substitution``) or other typography.
 
 Every change is a list of replacements ``(start, end, new)``; spans move with them, so ``text[start:end]`` stays the
 span. Each switch of the config is the probability that a document is changed in that way in an epoch.
@@ -10,10 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from pathlib import Path
 from random import Random
 
 from isnad.document import Document
 from train.config import AugmentConfig
+from train.gazetteers import read_gazetteers
+from train.substitution import rename
 
 Edit = tuple[int, int, str]
 _STYLES = (('"', '"'), ("«", "»"), ("“", "”"))
@@ -30,6 +34,8 @@ def augment(document: Document, config: AugmentConfig, seed: tuple[int, int]) ->
         (config.spelling, spelling),
         (config.lost_paragraphs, lost_paragraphs),
     )
+    if random.random() < config.names:
+        document = apply_edits(document, rename(document, random, read_gazetteers(Path(config.gazetteers))))
     for probability, change in changes:
         if random.random() < probability:
             document = apply_edits(document, change(document.text, random))

@@ -43,9 +43,11 @@ class ModelConfig:
 class AugmentConfig:
     """Augmentation at training time, each switch a probability for a document and an epoch; 0 is off."""
 
+    names: float = 0.0
     mark_style: float = 0.0
     spelling: float = 0.0
     lost_paragraphs: float = 0.0
+    gazetteers: str = "data/gazetteers"
 
 
 @dataclass(frozen=True, slots=True)

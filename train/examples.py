@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from isnad.document import Document
 from isnad.schema import CLITIC_LAYERS, LAYERS, MAX_CLITICS, B, I
 from isnad.tokenization import Tokenizer, Tokens
+from isnad.words import split_words, token_ranges
 
 IGNORE = -100
 
@@ -54,48 +55,45 @@ def layer_spans(document: Document) -> dict[str, list[tuple[int, int]]]:
 
 
 def make_example(document: Document, tokenizer: Tokenizer, losses: Counter[str]) -> Example:
-    """Align a document's spans with its tokens; ``losses`` counts spans whose edges a token hides."""
+    """Tag a document's words and give every token its word's tag; ``losses`` counts spans that words cannot express."""
     tokens = tokenizer.encode(document.text)
-    tags = np.zeros((len(tokens), len(LAYERS)), np.int64)
+    words = split_words(document.text)
+    word_tags, word_clitics = tag_words(document, words, losses)
+    tags = np.full((len(tokens), len(LAYERS)), IGNORE, np.int64)
     clitics = np.full(len(tokens), IGNORE, np.int64)
-    for k, (layer, spans) in enumerate(layer_spans(document).items()):
-        for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
-            first, last = token_range(tokens, start, end)
-            if first >= last:
-                losses[f"{layer}: no token"] += 1
-            elif tags[first:last, k].any():
-                losses[f"{layer}: overlaps another of its layer"] += 1
-            else:
-                tags[first, k], tags[first + 1 : last, k] = B, I
-                _align_edges(layer, tokens, clitics, (first, last), (start, end), losses)
+    for n, (first, last) in reversed(list(enumerate(token_ranges(words, tokens.offsets).tolist()))):
+        if first == last and word_tags[n].any():
+            losses["word without a token"] += 1
+        tags[first:last], clitics[first:last] = word_tags[n], word_clitics[n]
     tags[tokens.is_separator] = IGNORE
     return Example(document.id, tokens, tags, clitics)
 
 
-def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    """Half-open range of the tokens that share a character with a span."""
-    first = int(np.searchsorted(tokens.offsets[:, 1], start, side="right"))
-    last = int(np.searchsorted(tokens.offsets[:, 0], end, side="left"))
-    while first < last and tokens.offsets[first, 0] == tokens.offsets[first, 1]:
-        first += 1
-    return first, last
+def tag_words(document: Document, words: NDArray[np.int64], losses: Counter[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tags [words, layers] and proclitics [words] (IGNORE where no span begins)."""
+    tags = np.zeros((len(words), len(LAYERS)), np.int64)
+    clitics = np.full(len(words), IGNORE, np.int64)
+    for k, (layer, spans) in enumerate(layer_spans(document).items()):
+        for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
+            first, last = word_range(words, start, end)
+            if first >= last:
+                losses[f"{layer}: no word"] += 1
+            elif tags[first:last, k].any():
+                losses[f"{layer}: overlaps another of its layer"] += 1
+            else:
+                tags[first, k], tags[first + 1 : last, k] = B, I
+                outside = start - int(words[first, 0])
+                if layer in CLITIC_LAYERS and 0 <= outside <= MAX_CLITICS:
+                    clitics[first] = outside
+                losses[f"{layer}: begins inside a word"] += outside > (MAX_CLITICS if layer in CLITIC_LAYERS else 0)
+                losses[f"{layer}: ends inside a word"] += int(words[last - 1, 1]) > end
+    return tags, clitics
 
 
-def _align_edges(
-    layer: str,
-    tokens: Tokens,
-    clitics: NDArray[np.int64],
-    run: tuple[int, int],
-    span: tuple[int, int],
-    losses: Counter[str],
-) -> None:
-    outside = span[0] - int(tokens.offsets[run[0], 0])
-    if layer in CLITIC_LAYERS and 0 <= outside <= MAX_CLITICS:
-        clitics[run[0]] = outside
-    elif outside > 0:
-        losses[f"{layer}: begins inside a token"] += 1
-    if int(tokens.offsets[run[1] - 1, 1]) > span[1]:
-        losses[f"{layer}: ends inside a token"] += 1
+def word_range(words: NDArray[np.int64], start: int, end: int) -> tuple[int, int]:
+    """Half-open range of the words that share a character with a span."""
+    first = int(np.searchsorted(words[:, 1], start, side="right"))
+    return first, int(np.searchsorted(words[:, 0], end, side="left"))
 
 
 def epoch_windows(examples: Sequence[Example], size: int, seed: int, epoch: int, shuffle: bool = True) -> list[tuple[int, int, int]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from isnad.decoding import closes_inside
+
 MENTION_ELEMENTS = ("per", "role", "org", "loc")
 ATTRIBUTES = {
     "doc": ("id", "outlet", "date", "country", "event", "title"),
@@ -24,7 +26,7 @@ ATTRIBUTES = {
 _MARKS = '"“”«»'
 _CLOSING_PUNCTUATION = ".،؛؟!:," + _MARKS
 _PROCLITICS = re.compile("[أاوفبلكس\u0640]{0,4}")
-_WORD = re.compile(r"[\w\u064b-\u0652\u0640]")
+_WORD = re.compile(r"[^\W_]|[\u064b-\u0652\u0640]")
 
 
 @dataclass(slots=True)
@@ -153,9 +155,9 @@ def _edge_problems(article: Article, element: Element) -> Iterator[str]:
     if not span or span != span.strip():
         yield f"<{tag}> is empty or has white space at an edge: {span[:30]!r}; move the tag to the word's edge"
         return
-    if tag != "q" and span[-1] in _CLOSING_PUNCTUATION:
-        yield f"<{tag}> ends in punctuation: {span[-30:]!r}; leave the mark outside"
-    if tag == "q" and (span[0] in _MARKS or span[-1] in _MARKS + "،") and not _balanced(span):
+    if tag != "q" and (span[-1] in _CLOSING_PUNCTUATION or (span[0] in _MARKS and not closes_inside(span))):
+        yield f"<{tag}> has punctuation at its edge: {span[-30:]!r}; leave the mark outside"
+    if tag == "q" and ((span[0] in _MARKS and not closes_inside(span)) or span[-1] in _MARKS + "،"):
         yield f"<q> has a quotation mark or a comma at its edge: {span[:20]!r} … {span[-10:]!r}; leave it outside"
     if "\n" in span:
         yield f"<{tag}> runs over a paragraph's end: {span[:30]!r}; close it and open another"
@@ -167,11 +169,6 @@ def _edge_problems(article: Article, element: Element) -> Iterator[str]:
         yield f"<q> begins inside the word {glued + span.split()[0]!r}; a quote begins at a word's edge"
     elif not _PROCLITICS.fullmatch(glued):
         yield f"<{tag}> begins inside a word, after {glued!r}; only proclitics (و ف ب ل ك س) may stand outside"
-
-
-def _balanced(span: str) -> bool:
-    pairs = (('"', '"'), ("«", "»"), ("“", "”"))
-    return any(a in span and b in span and (a != b or span.count(a) % 2 == 0) for a, b in pairs)
 
 
 def _reference_problems(element: Element, entities: set[str], numbers: list[str]) -> Iterator[str]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from isnad.document import Document
-from isnad.extractor import Extractor
 from isnad.model_directory import read_card
 from isnad.runtime import load
 from isnad.schema import LAYERS
+from isnad.words import split_words
 from train.baseline import Gazetteer
-from train.examples import layer_spans, token_range
+from train.examples import layer_spans, word_range
 from train.scoring import score
 from train.storage import write_json, write_text
 
@@ -34,7 +34,7 @@ def evaluate_model(directory: Path, splits: dict[str, Sequence[Document]], train
             predicted = extractor.extract_many([(d.id, d.text) for d in documents])
             found[graph] = score(documents, predicted).to_dict()
             if graph == card.default_graph:
-                found["layers"] = layer_report(documents, predicted, extractor)
+                found["layers"] = layer_report(documents, predicted)
         report["splits"][name] = found
     write_json(directory / "report.json", report)
     write_text(directory / "report.md", render_report(report))
@@ -42,14 +42,14 @@ def evaluate_model(directory: Path, splits: dict[str, Sequence[Document]], train
     return report
 
 
-def layer_report(gold: Sequence[Document], predicted: Sequence[Document], extractor: Extractor) -> dict[str, Any]:
-    """seqeval's strict IOB2 report of each layer, over the tokens of the model. A layer with no span is left out:
+def layer_report(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, Any]:
+    """seqeval's strict IOB2 report of each layer, over words. A layer with no span is left out:
     seqeval refuses it."""
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
     out: dict[str, Any] = {}
-    sequences = [(_tag_rows(g, extractor), _tag_rows(p, extractor)) for g, p in zip(gold, predicted, strict=True)]
+    sequences = [(_tag_rows(g), _tag_rows(p)) for g, p in zip(gold, predicted, strict=True)]
     for layer in LAYERS:
         true, found = [g[layer] for g, _ in sequences], [p[layer] for _, p in sequences]
         if not any(tag != "O" for row in (*true, *found) for tag in row):
@@ -59,13 +59,13 @@ def layer_report(gold: Sequence[Document], predicted: Sequence[Document], extrac
     return out
 
 
-def _tag_rows(document: Document, extractor: Extractor) -> dict[str, list[str]]:
-    tokens = extractor.tokenizer.encode(document.text)
+def _tag_rows(document: Document) -> dict[str, list[str]]:
+    words = split_words(document.text)
     rows = {}
     for layer, spans in layer_spans(document).items():
-        tags = ["O"] * len(tokens)
+        tags = ["O"] * len(words)
         for start, end in spans:
-            first, last = token_range(tokens, start, end)
+            first, last = word_range(words, start, end)
             tags[first:last] = [f"B-{layer}", *[f"I-{layer}"] * (last - first - 1)][: last - first]
         rows[layer] = tags
     return rows
@@ -88,7 +88,7 @@ def render_report(report: dict[str, Any]) -> str:
         for measure, row in main.items():
             cells = " | ".join(f"{found[g][measure]['f1']:.3f}" for g in present)
             lines.append(f"| {measure} | {cells} | {row['precision']:.3f} | {row['recall']:.3f} | {row['gold']:.0f} |")
-        lines += ["", "seqeval, strict IOB2 over tokens:", "", "| layer | P | R | F1 | gold |", "|---|---|---|---|---|"]
+        lines += ["", "seqeval, strict IOB2 over words:", "", "| layer | P | R | F1 | gold |", "|---|---|---|---|---|"]
         for layer, row in found["layers"].items():
             lines.append(f"| {layer} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1-score']:.3f} | {row['support']:.0f} |")
         lines.append("")

@@ -1,0 +1,107 @@
+"""The plain rules: entities by names and adjacency, speakers by the nearest subject, else the previous speaker."""
+
+import re
+
+import pytest
+
+from isnad.attribution import attribute
+from isnad.decoding import Span
+from isnad.document import Document
+from isnad.entities import cluster_mentions
+from isnad.linking import link
+
+_TAG = re.compile(r"<(\w+)>(.*?)</\1>")
+
+
+def spans_of(marked: str) -> tuple[str, list[Span]]:
+    """``<per>…</per>`` markup, not nested within the same element, to text and spans."""
+    spans: list[Span] = []
+
+    def walk(source: str, base: str) -> str:
+        text, at = base, 0
+        for m in _TAG.finditer(source):
+            text += source[at : m.start()]
+            start = len(text)
+            text = walk(m.group(2), text)
+            spans.append(Span(m.group(1).upper(), start, len(text), 1.0))
+            at = m.end()
+        return text + source[at:]
+
+    return walk(marked, ""), spans
+
+
+def linked(marked: str) -> Document:
+    text, spans = spans_of(marked)
+    document = link("t", text, spans)
+    document.check()
+    return document
+
+
+@pytest.mark.parametrize(
+    ("marked", "groups"),
+    [
+        ("<role>الرئيس</role> <per>سامي النجار</per> ثم <per>النجار</per>", [["الرئيس", "سامي النجار", "النجار"]]),
+        ("<per>سامي النجار</per>، <role>وزير المالية</role>، ثم <role>الوزير</role>", [["سامي النجار", "وزير المالية", "الوزير"]]),
+        ("<role>وزير</role> <per>علي</per> و<role>نظيره</role> <per>رامي</per>", [["وزير", "علي"], ["نظيره", "رامي"]]),
+        ("<role>وزير المالية</role> و<role>نائب الرئيس</role> <per>علي</per>", [["وزير المالية", "نائب الرئيس", "علي"]]),
+        ("<org>حركة النور</org> قالت <org>الحركة</org>", [["حركة النور", "الحركة"]]),
+        ("<loc>مدينة حلب</loc> و<loc>حلب</loc> و<loc>حماة</loc>", [["مدينة حلب", "حلب"], ["حماة"]]),
+        ("<per>علي صالح</per> و<per>علي ناصر</per>", [["علي صالح"], ["علي ناصر"]]),
+        ("<org>الجيش الليبي</org> و<org>الجيش التركي</org>", [["الجيش الليبي"], ["الجيش التركي"]]),
+    ],
+)
+def test_cluster_mentions(marked: str, groups: list[list[str]]) -> None:
+    text, spans = spans_of(marked)
+    spans.sort(key=lambda s: s.start)
+    found = [[text[spans[i].start : spans[i].end] for i in c.mentions] for c in cluster_mentions(text, spans)]
+    assert found == groups
+
+
+SPEAKERS = [
+    ("<cue>قال</cue> <per>سالم</per> <indirect>إن الأمر انتهى</indirect>", ["سالم/explicit"]),
+    ("<per>سالم</per> <cue>يقول</cue> <indirect>إن الأمر انتهى</indirect>", ["سالم/explicit"]),
+    ('"<direct>انتهى الأمر</direct>"، <cue>قال</cue> <per>سالم</per>', ["سالم/explicit"]),
+    (
+        "<cue>قال</cue> <per>سالم</per> <indirect>إن الأمر انتهى</indirect>، <cue>مضيفا</cue> <indirect>أن الباب أغلق</indirect>",
+        ["سالم/explicit", "سالم/continued"],
+    ),
+    (
+        "<cue>قال</cue> <per>سالم</per> <indirect>إن الأمر انتهى</indirect>.\nو<cue>أضاف</cue> <indirect>أن الباب أغلق</indirect>",
+        ["سالم/explicit", "سالم/continued"],
+    ),
+    ("<cue>أبلغ</cue> <per>سالم</per> <org>رويترز</org> <indirect>أن الأمر انتهى</indirect>", ["سالم/explicit"]),
+    ("<cue>قال</cue> في <loc>بيروت</loc> <per>سالم</per> <indirect>إنه باق</indirect>", ["سالم/explicit"]),
+    ("<indirect>انتهى الأمر</indirect>، <cue>بحسب</cue> <org>رويترز</org>", ["رويترز/explicit"]),
+    ("<cue>ذكرت</cue> تقارير <indirect>أن الأمر انتهى</indirect>", ["None/none"]),
+    (
+        '<cue>قال</cue> <per>سالم</per> <indirect>إن الأمر "<direct>انتهى</direct>"</indirect>',
+        ["سالم/explicit", "سالم/explicit"],
+    ),
+    (
+        '<cue>قال</cue> <per>سالم</per> <indirect>إن الأمر انتهى</indirect>.\n"<direct>انتهى الأمر</direct>"',
+        ["سالم/explicit", "سالم/heading"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), SPEAKERS)
+def test_speakers(marked: str, expected: list[str]) -> None:
+    document = linked(marked)
+    names = {e.id: e.name for e in document.entities}
+    assert [f"{names.get(q.speaker or '')}/{q.attribution}" for q in document.quotes] == expected
+
+
+def test_attribute_without_anything() -> None:
+    assert attribute("", [], [], []) == []
+
+
+def test_relations() -> None:
+    document = linked("<cue>قالت</cue> <role>مديرة <org>بنك قبرص</org></role> <per>فيفي كارا</per> <indirect>إنها باقية</indirect>")
+    assert [(r.type, r.head, r.tail) for r in document.relations] == [
+        ("said_by", "q1", "e1"),
+        ("cued_by", "q1", "c1"),
+        ("holds_role", "m3", "m1"),
+        ("role_of", "m1", "e2"),
+    ]
+    assert document.entities[0].name == "فيفي كارا"
+    assert document.quotes[0].mention == "m1"
