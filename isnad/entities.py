@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from isnad.arabic import bare, fold
 from isnad.decoding import Span
@@ -24,6 +25,8 @@ _PLACE_NOUNS = frozenset(
     """مدينه محافظه ولايه مقاطعه منطقه بلده قريه اقليم قطاع جمهوريه مملكه دوله العاصمه مديريه قضاء ناحيه حي
     مخيم""".split()  # noqa: SIM905 - reads better than a list
 )
+_MEMORY = 32
+"""How many earlier mentions with a word in common a mention is compared with."""
 _RELATIVE_ROLES = ("نظير", "زميل", "سلف", "خلف")
 
 
@@ -37,6 +40,7 @@ class Cluster:
 
 def cluster_mentions(text: str, mentions: Sequence[Span]) -> list[Cluster]:
     """Group mentions (sorted by start) into entities; every mention is in exactly one."""
+    names = [fold(text[m.start : m.end]).split() for m in mentions]
     clusters: list[Cluster] = []
     owner: dict[int, Cluster] = {}
 
@@ -48,45 +52,68 @@ def cluster_mentions(text: str, mentions: Sequence[Span]) -> list[Cluster]:
         owner[index] = cluster
 
     for layer, same in (("PER", _same_person), ("ORG", _same_body), ("LOC", _same_place)):
+        seen = _Recent()
         for i in (i for i, m in enumerate(mentions) if m.layer == layer):
-            put(i, _latest(i, clusters, mentions, text, same))
+            known = next((j for j in seen.sharing(names[i]) if same(names[i], names[j])), None)
+            put(i, None if known is None else owner[known])
+            seen.add(names[i], i)
     beside = roles_beside_names(text, mentions)
+    roles = _Recent()
     for i in (i for i, m in enumerate(mentions) if m.layer == "ROLE"):
-        known = owner.get(beside[i]) if i in beside else None
-        put(i, known or _latest_role(i, clusters, mentions, text))
+        known = beside.get(i, _same_role(names, i, roles))
+        put(i, None if known is None else owner[known])
+        roles.add(names[i][:1], i)
     for cluster in clusters:
         cluster.mentions.sort()
     return sorted(clusters, key=lambda c: c.mentions[0])
+
+
+class _Recent:
+    """Mentions by the words of their names, latest first; at most ``_MEMORY`` are looked at, so that a text costs in
+    proportion to its length."""
+
+    def __init__(self) -> None:
+        self.by_word: dict[str, deque[int]] = {}
+
+    def add(self, name: Sequence[str], index: int) -> None:
+        for word in {bare(w) for w in name}:
+            self.by_word.setdefault(word, deque(maxlen=_MEMORY)).append(index)
+
+    def sharing(self, name: Sequence[str]) -> list[int]:
+        """Mentions that share a word, latest first."""
+        found = {i for w in name for i in self.by_word.get(bare(w), ())}
+        return sorted(found, reverse=True)[:_MEMORY]
 
 
 def roles_beside_names(text: str, mentions: Sequence[Span]) -> dict[int, int]:
     """Role index → index of the name it stands beside. A role straight before a name takes it; then a role in
     apposition to a name before it; then a role coordinated with one already placed."""
     people = [i for i, m in enumerate(mentions) if m.layer in ("PER", "ROLE")]
+    pairs = list(pairwise(people))
     placed: dict[int, int] = {}
+    taken: set[int] = set()
     for between, forward in ((_BESIDE, True), (_APPOSITION, True), (_BESIDE, False), (_APPOSITION, False)):
-        for a, b in itertools.pairwise(people):
+        for a, b in pairs:
             role, name = (a, b) if forward else (b, a)
             gap = text[mentions[a].end : mentions[b].start]
             if (mentions[role].layer, mentions[name].layer) != ("ROLE", "PER") or role in placed:
                 continue
-            if between.fullmatch(gap) and (not forward or name not in placed.values() or between is _BESIDE):
+            if between.fullmatch(gap) and (not forward or name not in taken or between is _BESIDE):
                 placed[role] = name
-    for a, b in reversed(list(itertools.pairwise(people))):
+                taken.add(name)
+    for a, b in reversed(pairs):
         coordinated = _COORDINATED.fullmatch(text[mentions[a].end : mentions[b].start])
-        if coordinated and mentions[a].layer == "ROLE" and a not in placed and b in placed and mentions[b].layer == "ROLE":
+        if coordinated and mentions[a].layer == "ROLE" and a not in placed and b in placed:
             placed[a] = placed[b]
     return placed
 
 
-def _latest(i: int, clusters: list[Cluster], mentions: Sequence[Span], text: str, same) -> Cluster | None:  # type: ignore[no-untyped-def]
-    name = fold(text[mentions[i].start : mentions[i].end]).split()
-    kind = ENTITY_TYPE_OF[mentions[i].layer]
-    for cluster in sorted((c for c in clusters if c.type == kind), key=lambda c: -c.mentions[-1]):
-        for j in reversed(cluster.mentions):
-            if same(name, fold(text[mentions[j].start : mentions[j].end]).split()):
-                return cluster
-    return None
+def _same_role(names: Sequence[list[str]], i: int, roles: _Recent) -> int | None:
+    """The latest role that this one repeats or shortens; نظيره is always someone new."""
+    role = {bare(w) for w in names[i]}
+    if not role or names[i][0].startswith(_RELATIVE_ROLES):
+        return None
+    return next((j for j in roles.sharing(names[i][:1]) if role <= {bare(w) for w in names[j]}), None)
 
 
 def _same_person(name: list[str], known: list[str]) -> bool:
@@ -111,19 +138,3 @@ def _same_place(name: list[str], known: list[str]) -> bool:
 def _place_core(name: list[str]) -> list[str]:
     core = [w for w in name if bare(w) not in _PLACE_NOUNS and w not in _PLACE_NOUNS]
     return core or name
-
-
-def _latest_role(i: int, clusters: list[Cluster], mentions: Sequence[Span], text: str) -> Cluster | None:
-    """The latest person with this role, or with one that it shortens; نظيره is always someone new."""
-    role = [bare(w) for w in fold(text[mentions[i].start : mentions[i].end]).split()]
-    if not role or role[0].startswith(_RELATIVE_ROLES):
-        return None
-    best: tuple[int, Cluster] | None = None
-    for cluster in clusters:
-        for j in cluster.mentions:
-            if mentions[j].layer == "ROLE" and mentions[j].start < mentions[i].start:
-                known = [bare(w) for w in fold(text[mentions[j].start : mentions[j].end]).split()]
-                if known[:1] == role[:1] and set(role) <= set(known):
-                    latest = max(m for m in cluster.mentions if mentions[m].start < mentions[i].start)
-                    best = max(best or (-1, cluster), (latest, cluster), key=lambda x: x[0])
-    return best[1] if best else None

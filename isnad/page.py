@@ -3,13 +3,13 @@ It needs no network and runs no script; everything that came from outside is esc
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from isnad.document import Document
-from isnad.rendering import speaker_title, speakers
+from isnad.rendering import speaker_titles, speakers
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfcf9; --line: #d9d4c7; --muted: #6b675e;
@@ -54,36 +54,43 @@ def render_page(documents: Iterable[Document], title: str = "إسناد") -> str
 
 
 def _article(document: Document) -> str:
-    paragraphs, at = [], 0
+    tags = _tags(document)
+    paragraphs, at, first = [], 0, 0
     for line in document.text.split("\n"):
+        end = at + len(line)
+        last = first
+        while last < len(tags) and tags[last].start < end:
+            last += 1
         if line.strip():
-            paragraphs.append(f'<p dir="auto">{markup(document, at, at + len(line))}</p>')
-        at += len(line) + 1
+            paragraphs.append(f'<p dir="auto">{markup(document.text, tags[first:last], at, end)}</p>')
+        at, first = end + 1, last
     return f"<article>\n<h2>{_safe(document.id)}</h2>\n{''.join(paragraphs)}\n{_panel(document)}</article>"
 
 
 def _panel(document: Document) -> str:
-    rows = []
-    for speaker, quotes in speakers(document):
+    rows, titles = [], speaker_titles(document)
+    for speaker, quotes in speakers(document).items():
         items = "".join(f'<li dir="auto">{_safe(q.text)}</li>' for q in quotes)
-        rows.append(f"<h3>{_safe(speaker_title(document, speaker))}</h3><ul>{items}</ul>")
+        rows.append(f"<h3>{_safe(titles[speaker])}</h3><ul>{items}</ul>")
     return f"<aside>{''.join(rows)}</aside>" if rows else ""
 
 
-def markup(document: Document, start: int, end: int) -> str:
+def markup(text: str, tags: Sequence[_Tag], start: int, end: int) -> str:
     """The text from ``start`` to ``end`` with its spans as nested elements. Where two spans cross, as a model's may,
-    the inner one is closed and opened again at the crossing."""
-    tags = [t for t in _tags(document) if t.start < end and t.end > start]
-    edges = sorted({start, end, *(t.start for t in tags if t.start > start), *(t.end for t in tags if t.end < end)})
+    the inner one is closed and opened again at the crossing. ``tags`` are sorted, outer ones first."""
+    opens: dict[int, list[_Tag]] = {}
+    for tag in tags:
+        opens.setdefault(tag.start, []).append(tag)
+    edges = sorted({start, end, *(t.start for t in tags), *(t.end for t in tags if t.end < end)})
     out: list[str] = []
     stack: list[_Tag] = []
-    for a, b in itertools.pairwise(edges):
-        wanted = [t for t in tags if t.start <= a and t.end >= b]
+    for a, b in pairwise(edges):
+        wanted = [t for t in stack if t.end >= b] + opens.get(a, [])
         keep = _common(stack, wanted)
         out += [t.close for t in reversed(stack[keep:])]
         out += [t.open for t in wanted[keep:]]
         stack = wanted
-        out.append(_safe(document.text[a:b]))
+        out.append(_safe(text[a:b]))
     return "".join([*out, *(t.close for t in reversed(stack))])
 
 
@@ -96,10 +103,10 @@ def _common(a: Sequence[_Tag], b: Sequence[_Tag]) -> int:
 
 def _tags(document: Document) -> list[_Tag]:
     """Every span, outer ones first."""
-    names = {e.id: speaker_title(document, e.id) for e in document.entities}
+    names = speaker_titles(document)
     tags = []
     for q in document.quotes:
-        speaker = _safe(names[q.speaker]) if q.speaker else "—"
+        speaker = _safe(names[q.speaker])
         close = f"<sup>{speaker}</sup></q>"
         tags.append(_Tag(q.start, q.end, f'<q class="{q.kind}" title="{speaker} · {q.score:.2f}">', close))
     for m in document.mentions:

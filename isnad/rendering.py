@@ -15,36 +15,36 @@ NO_SPEAKER = "—"
 def render_table(document: Document, width: int = 100, color: bool = False) -> str:
     """Who speaks, with roles; then every quote under its speaker's name, in the article's order."""
     bold, dim, plain = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if color else ("", "", "")
+    titles, cues = speaker_titles(document), {c.id: c.text for c in document.cues}
     lines = [f"{bold}{visible(document.id)}{plain}  {_counts(document)}"]
-    for entity_id, quotes in speakers(document):
-        lines.append("")
-        lines.append(f"{bold}{visible(speaker_title(document, entity_id))}{plain}")
+    by_speaker = speakers(document)
+    for entity_id, quotes in by_speaker.items():
+        lines += ["", f"{bold}{visible(titles[entity_id])}{plain}"]
         for q in quotes:
-            cue = next((c.text for c in document.cues if c.id == q.cue), "")
-            how = f"{dim}{_KIND[q.kind]} {cue}{' ↩' if q.attribution == 'continued' else ''}{plain}"
+            how = f"{dim}{_KIND[q.kind]} {cues.get(q.cue or '', '')}{' ↩' if q.attribution == 'continued' else ''}{plain}"
             lines += _wrapped(visible(q.text), width, f"  {how}  ")
-    others = [e for e in document.entities if e.type == "PER" and not any(q.speaker == e.id for q in document.quotes)]
+    others = [e.id for e in document.entities if e.type == "PER" and e.id not in by_speaker]
     if others:
-        lines += ["", f"{dim}also named:{plain} " + "، ".join(visible(speaker_title(document, e.id)) for e in others)]
+        lines += ["", f"{dim}also named:{plain} " + "، ".join(visible(titles[e]) for e in others)]
     return "\n".join(lines) + "\n"
 
 
-def speakers(document: Document) -> list[tuple[str | None, list[Quote]]]:
+def speakers(document: Document) -> dict[str | None, list[Quote]]:
     """Quotes by speaker, speakers in order of their first quote; unattributed ones under None."""
     by: dict[str | None, list[Quote]] = {}
     for q in document.quotes:
         by.setdefault(q.speaker, []).append(q)
-    return list(by.items())
+    return by
 
 
-def speaker_title(document: Document, entity_id: str | None) -> str:
-    """A speaker's name with the fullest role, or a dash for none."""
-    entity = next((e for e in document.entities if e.id == entity_id), None)
-    if entity is None:
-        return NO_SPEAKER
+def speaker_titles(document: Document) -> dict[str | None, str]:
+    """Each entity's name with its fullest role, and a dash for no speaker."""
     text = {m.id: m.text for m in document.mentions}
-    role = max((text[r] for r in entity.roles), key=len, default="")
-    return f"{entity.name} ({role})" if role and role != entity.name else entity.name
+    titles: dict[str | None, str] = {None: NO_SPEAKER}
+    for entity in document.entities:
+        role = max((text[r] for r in entity.roles), key=len, default="")
+        titles[entity.id] = f"{entity.name} ({role})" if role and role != entity.name else entity.name
+    return titles
 
 
 def visible(text: str) -> str:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer as FastTokenizer
 
 from isnad.tokenization import Tokenizer
 
@@ -44,3 +45,38 @@ def article(tmp_path: Path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory, embedded_dir: Path) -> Path:
+    """A randomly initialised BERT of a few weights with the embedded tokenizer."""
+    import shutil
+
+    from transformers import BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("tiny") / "encoder"
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    vocabulary = FastTokenizer.from_file(str(embedded_dir / "tokenizer.json")).get_vocab_size()
+    BertModel(BertConfig(vocab_size=vocabulary, **sizes)).save_pretrained(folder)
+    shutil.copyfile(embedded_dir / "tokenizer.json", folder / "tokenizer.json")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
+    """A model directory exported from an untrained tagger over the tiny encoder."""
+    from train.config import Config, ModelConfig
+    from train.encoders import load_encoder
+    from train.export import export_model
+    from train.loop import save_weights
+    from train.model import Tagger
+
+    folder = tmp_path_factory.mktemp("model")
+    config = Config("tiny", model=ModelConfig(encoder=str(tiny_encoder), window=32, stride=24))
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        save_weights(Tagger(load_encoder(tiny_encoder), 0.0), config.run_dir / "best", {"score": 0.0, "step": 0})
+        return folder / export_model(config, "0" * 64)
+    finally:
+        os.chdir(before)

@@ -1,0 +1,118 @@
+"""The extractor over an exported graph: any text gives a document whose spans are what stands at their offsets."""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import isnad
+from isnad.errors import InputError, ModelError
+from isnad.extractor import Extractor
+
+
+@pytest.fixture(scope="module")
+def extractor(tiny_model: Path) -> Extractor:
+    return isnad.load(tiny_model)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t\n", "قال", "\x00\x00", "\ud800 قال", "\u202eقال\u202c", "😀" * 300, "قال Obama إن ١٢", "\ufeff\u200f", "ا" * 9000],
+)
+def test_any_text_gives_a_sound_document(extractor: Extractor, text: str) -> None:
+    document = extractor.extract(text)
+    document.check()
+    assert document.text == text
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_random_unicode(extractor: Extractor, text: str) -> None:
+    extractor.extract(text).check()
+
+
+def test_documents_come_in_order_whatever_the_batch(extractor: Extractor) -> None:
+    texts = ["كلمة " * n for n in (300, 2, 90, 0, 45)]
+    together = extractor.extract(texts)
+    assert [d.text for d in together] == texts
+    assert [d.id for d in together] == ["1", "2", "3", "4", "5"]
+    streamed = list(extractor.extract_stream(((str(i), t) for i, t in enumerate(texts, 1)), chunk=2))
+    alone = [extractor.extract(t) for t in texts]
+    for a, b, c in zip(together, streamed, alone, strict=True):
+        assert [(m.start, m.end, m.type) for m in a.mentions] == [(m.start, m.end, m.type) for m in b.mentions]
+        assert len(a.mentions) == len(c.mentions)
+
+
+def test_nothing_is_truncated(extractor: Extractor) -> None:
+    document = extractor.extract("مدينة " * 20_000)
+    ends = [m.end for m in document.mentions] + [q.end for q in document.quotes] + [c.end for c in document.cues]
+    assert max(ends, default=len(document.text)) > len(document.text) * 0.9
+
+
+def test_something_else_than_text_is_refused(extractor: Extractor) -> None:
+    with pytest.raises(InputError, match="text 2: expected a string, found bytes"):
+        extractor.extract(["نص", b"bytes"])  # type: ignore[list-item]
+
+
+def test_graphs_agree(tiny_model: Path) -> None:
+    text = "قال وزير الخارجية إن الوفد وصل إلى القاهرة"
+    fp32, int8 = isnad.load(tiny_model, "fp32").extract(text), isnad.load(tiny_model, "int8", threads=1).extract(text)
+    assert fp32.text == int8.text
+
+
+def _damaged(model: Path, tmp_path: Path, change: dict[str, object] | str | None, drop: str = "") -> Path:
+    copy = tmp_path / "copy"
+    shutil.copytree(model, copy)
+    if isinstance(change, str):
+        (copy / "isnad.json").write_text(change)
+    elif change:
+        value = json.loads((copy / "isnad.json").read_text())
+        (copy / "isnad.json").write_text(json.dumps(value | change))
+    if drop:
+        (copy / drop).unlink()
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("change", "drop", "message"),
+    [
+        ({"format": 99}, "", "expected format 1, found 99; install a newer isnad"),
+        ({"format": "x"}, "", "export the model anew"),
+        ({"layers": ["PER"]}, "", "made for layers"),
+        ({"default_graph": "fp8"}, "", "damaged"),
+        ({"window": None}, "", "damaged"),
+        ("{", "", "damaged"),
+        ("[]", "", "expected format 1"),
+        (None, "isnad.json", "no isnad.json"),
+        (None, "tokenizer.json", "not a readable tokenizer.json"),
+        (None, "model.int8.onnx", "the graph cannot be opened"),
+    ],
+)
+def test_a_damaged_model_is_named(tiny_model: Path, tmp_path: Path, change: dict[str, object] | None, drop: str, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        isnad.load(_damaged(tiny_model, tmp_path, change, drop))
+
+
+def test_an_unknown_model_and_graph_are_named(tiny_model: Path) -> None:
+    with pytest.raises(ModelError, match="no such directory and no installed model"):
+        isnad.load("nowhere")
+    with pytest.raises(ModelError, match="has no 'fp16' graph; it carries fp32, int8"):
+        isnad.load(tiny_model, "fp16")
+
+
+def test_random_bytes_for_a_graph(tiny_model: Path, tmp_path: Path) -> None:
+    copy = _damaged(tiny_model, tmp_path, None)
+    (copy / "model.int8.onnx").write_bytes(random.Random(0).randbytes(1000))
+    with pytest.raises(ModelError, match="cannot be opened"):
+        isnad.load(copy)
+
+
+def test_importing_isnad_imports_no_torch() -> None:
+    code = "import sys, isnad, isnad.cli; sys.exit(any(m in sys.modules for m in ('torch', 'transformers', 'train')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
