@@ -52,9 +52,11 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory, embedded_dir: Path) -
     """A randomly initialised BERT of a few weights with the embedded tokenizer."""
     import shutil
 
+    import torch
     from transformers import BertConfig, BertModel
 
     folder = tmp_path_factory.mktemp("tiny") / "encoder"
+    torch.manual_seed(0)
     sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     vocabulary = FastTokenizer.from_file(str(embedded_dir / "tokenizer.json")).get_vocab_size()
     BertModel(BertConfig(vocab_size=vocabulary, **sizes)).save_pretrained(folder)
@@ -65,12 +67,15 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory, embedded_dir: Path) -
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory, tiny_encoder: Path) -> Path:
     """A model directory exported from an untrained tagger over the tiny encoder."""
+    import torch
+
     from train.config import Config, ModelConfig
     from train.encoders import load_encoder
     from train.export import export_model
     from train.loop import save_weights
     from train.model import Tagger
 
+    torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("model")
     config = Config("tiny", model=ModelConfig(encoder=str(tiny_encoder), window=32, stride=24))
     before = Path.cwd()

@@ -98,7 +98,8 @@ def compare_style(ours: Sequence[str], theirs: Sequence[str]) -> Comparison:
     order = np.random.default_rng(0).permutation(len(texts))
     train, test = order[::2], order[1::2]
     weights = _logistic(features[train], labels[train])
-    balanced = [((features[test] @ weights > 0) == (labels[test] == k))[labels[test] == k].mean() for k in (0, 1)]
+    right = (features[test] @ weights > 0) == (labels[test] == 1)
+    balanced = [right[labels[test] == k].mean() for k in (0, 1)]
     ranked = np.argsort(weights)
     named = [names[i].most_common(1)[0][0] for i in ranked if i in names]
     return Comparison(quartiles, float(np.mean(balanced)), named[::-1][:30], named[:30])
