@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
+
+from isnad.errors import InputError
 
 _STATE = "state.json"
 
@@ -34,7 +37,11 @@ class Progress:
 
 
 def save_checkpoint(folder: Path, model: nn.Module, optimizer: Optimizer, progress: Progress, keep: int) -> Path:
-    """Write ``folder/step-NNNNNNN`` whole or not at all, then drop all but the newest ``keep``."""
+    """Write ``folder/step-NNNNNNN`` whole or not at all, then drop all but the newest ``keep``.
+
+    Raises:
+        InputError: the disk refuses; what was saved before is unharmed.
+    """
     target = folder / f"step-{progress.step:07d}"
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=folder, prefix=".saving-"))
@@ -47,6 +54,10 @@ def save_checkpoint(folder: Path, model: nn.Module, optimizer: Optimizer, progre
         if target.exists():
             shutil.rmtree(target)
         work.rename(target)
+    except (OSError, SafetensorError) as error:
+        raise InputError(
+            f"{target}: cannot save ({error}); earlier checkpoints are unharmed. Free space and go on with --resume"
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     for old in sorted(folder.glob("step-*"))[:-keep]:
@@ -61,7 +72,7 @@ def load_latest(folder: Path, model: nn.Module, optimizer: Optimizer) -> Progres
     for checkpoint in sorted(folder.glob("step-*"), reverse=True):
         try:
             return _load(checkpoint, model, optimizer)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             warnings.warn(f"{checkpoint}: damaged, passed over ({error})", stacklevel=2)
     return None
 

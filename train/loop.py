@@ -30,6 +30,7 @@ from train.encoders import encoder_dir, load_encoder, load_tokenizer
 from train.examples import Example, collate, epoch_batches, iterate_once
 from train.model import Tagger, loss_of, parameter_groups, predict
 from train.scoring import Scores, score
+from train.storage import replaced_folder, write_json
 
 
 class Interrupted(Exception):
@@ -266,9 +267,7 @@ def selection_score(scores: Scores) -> float:
 
 
 def save_weights(model: Tagger, folder: Path, note: dict[str, Any]) -> None:
-    """Write a model's weights; a reader never sees half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / "model.safetensors.part"
-    save_file(contiguous(model.state_dict()), str(part))
-    part.replace(folder / "model.safetensors")
-    (folder / "note.json").write_text(json.dumps(note))
+    """Write a model's weights, whole or not at all."""
+    with replaced_folder(folder) as work:
+        save_file(contiguous(model.state_dict()), str(work / "model.safetensors"))
+        write_json(work / "note.json", note)

@@ -7,9 +7,11 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from isnad.document import Document
 from isnad.errors import InputError
@@ -34,8 +36,8 @@ def replaced_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             work.replace(target)
-    except OSError as error:
-        raise InputError(f"{target}: cannot write ({error.strerror}); what was there is unharmed. Free space and run again") from error
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{target}: cannot write ({error}); what was there is unharmed. Free space and run again") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -48,7 +50,8 @@ def write_text(target: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise InputError(f"{target}: cannot write ({error.strerror}); what was there is unharmed") from error
 
 

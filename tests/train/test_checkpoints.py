@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.optim import AdamW
 
+from isnad.errors import InputError
 from train.checkpoints import Progress, load_latest, save_checkpoint
 
 
@@ -67,3 +68,17 @@ def test_half_written_leftovers_are_cleared(tmp_path: Path) -> None:
     (tmp_path / ".saving-x").mkdir()
     assert load_latest(tmp_path, *trained(0)) is None
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_harms_no_earlier_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, optimizer = trained(1)
+    save_checkpoint(tmp_path, model, optimizer, Progress(step=1), keep=2)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("train.checkpoints.save_file", full)
+    with pytest.raises(InputError, match=r"No space left on device.*earlier checkpoints are unharmed"):
+        save_checkpoint(tmp_path, model, optimizer, Progress(step=2), keep=2)
+    assert load_latest(tmp_path, model, optimizer) == Progress(step=1)
+    assert [p.name for p in tmp_path.iterdir()] == ["step-0000001"]
