@@ -59,7 +59,7 @@ class Run:
         self.examples = list(iterate_once(training, self.tokenizer, self.losses))
         if not self.examples:
             raise InputError("no training article has a token; build the dataset anew and look at its manifest")
-        self.model, self.optimizer = self.accelerator.prepare(model, AdamW(groups))
+        self.model, self.optimizer = self.accelerator.prepare(model, AdamW(groups, fused=True))
         self.progress = Progress()
         self.steps_an_epoch = max(1, math.ceil(len(self._batches(0, self.examples)) / options.accumulate))
         self.scheduler = LambdaLR(self.optimizer, warmup_then_decay(options, self.steps_an_epoch * options.epochs))
