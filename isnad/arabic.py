@@ -10,9 +10,14 @@ _FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
+def strip_marks(text: str) -> str:
+    """Without diacritics, tatweel and invisible marks."""
+    return _DIACRITICS.sub("", text)
+
+
 def fold(text: str) -> str:
     """A spelling-blind form: no diacritics or tatweel, one alef, one ya, ta marbuta as ha, single spaces."""
-    return _NOT_WORD.sub(" ", _DIACRITICS.sub("", text).translate(_FOLD)).strip()
+    return _NOT_WORD.sub(" ", strip_marks(text).translate(_FOLD)).strip()
 
 
 def words(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from isnad.document import Document
 from isnad.errors import InputError
 from isnad.linking import link
 from isnad.schema import LAYERS, MAX_CLITICS, TAGS
+from isnad.speakers import SpeakerModel
 from isnad.tokenization import Tokenizer, Tokens
 from isnad.windows import join_windows, window_spans
 
@@ -40,8 +41,16 @@ class Settings:
 class Extractor:
     """Reads articles. Thread-safe as far as its scorer is; ONNX Runtime's sessions are."""
 
-    def __init__(self, tokenizer: Tokenizer, scorer: Scorer, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        scorer: Scorer,
+        settings: Settings | None = None,
+        speakers: SpeakerModel | None = None,
+    ) -> None:
+        """Without a speaker model quotes are attributed by the plain rules."""
         self.tokenizer, self.scorer, self.settings = tokenizer, scorer, settings or Settings()
+        self.speakers = speakers
 
     @overload
     def extract(self, texts: str) -> Document: ...  # type: ignore[overload-overlap]
@@ -74,7 +83,7 @@ class Extractor:
 
     def _read(self, doc_id: str, text: str, tokens: Tokens, scores: Scores | None) -> Document:
         spans = decode(text, tokens, *scores) if scores else []
-        return link(doc_id, text, spans)
+        return link(doc_id, text, spans, self.speakers)
 
     def _score(self, tokens: Sequence[Tokens]) -> list[Scores | None]:
         """Joined scores [tokens, …] of each document; None for one without tokens."""

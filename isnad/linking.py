@@ -8,22 +8,27 @@ from isnad.attribution import Attribution, attribute
 from isnad.decoding import Span
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
 from isnad.entities import Cluster, cluster_mentions
+from isnad.neighbours import Neighbours
 from isnad.schema import MENTION_TYPES, QUOTE_KINDS
+from isnad.speakers import SpeakerModel, attribute_learned
 
 
-def link(doc_id: str, text: str, spans: Sequence[Span]) -> Document:
-    """Build the document of a text from its spans of all layers."""
+def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel | None = None) -> Document:
+    """Build the document of a text from its spans of all layers; quotes are attributed by the speaker model, or by
+    the plain rules where there is none."""
     by_place = sorted(spans, key=lambda s: (s.start, -s.end, s.layer))
     found = [s for s in by_place if s.layer in MENTION_TYPES]
     cue_spans = [s for s in by_place if s.layer == "CUE"]
     quote_spans = [s for s in by_place if s.layer.lower() in QUOTE_KINDS]
     clusters = cluster_mentions(text, found)
-    entity_of = {i: f"e{n}" for n, c in enumerate(clusters, 1) for i in c.mentions}
+    number_of = {i: n for n, c in enumerate(clusters, 1) for i in c.mentions}
     mentions = tuple(
-        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], entity_of[i], s.score) for i, s in enumerate(found)
+        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], f"e{number_of[i]}", s.score) for i, s in enumerate(found)
     )
     cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(cue_spans, 1))
-    attributions = attribute(text, found, cue_spans, quote_spans)
+    page = Neighbours(text, found, cue_spans, quote_spans)
+    owners = [number_of[i] for i in range(len(found))]
+    attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
     quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1))
     entities = tuple(_entity(f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
     relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions))
@@ -42,7 +47,7 @@ def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Seq
         mention=mention.id if mention else None,
         attribution=found.kind,
         cue=None if found.cue is None else f"c{found.cue + 1}",
-        score=span.score,
+        score=round(min(span.score, found.score), 4),
     )
 
 

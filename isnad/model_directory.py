@@ -4,6 +4,7 @@
 |---|---|
 | ``isnad.json`` | format version, labels, windows, graphs with hashes, provenance |
 | ``tokenizer.json`` | the encoder's own tokenizer |
+| ``speakers.json`` | the speaker model: a quote's features to its speaker |
 | ``model.int8.onnx``, ``model.onnx`` | the graphs; a package may carry one alone |
 | ``model.safetensors`` | weights to train on from (not in a package) |
 | ``README.md``, ``report.json``, ``report.md`` | the model card and its scores |
@@ -21,6 +22,7 @@ from typing import Any, Final
 from isnad.errors import ModelError
 from isnad.extractor import Settings
 from isnad.schema import LAYERS, MAX_CLITICS
+from isnad.speakers import SpeakerModel
 
 FORMAT_VERSION: Final = 1
 ENTRY_POINTS: Final = "isnad_models"
@@ -34,6 +36,7 @@ class ModelCard:
     settings: Settings
     graphs: dict[str, str]
     default_graph: str
+    speakers: str | None
     provenance: dict[str, Any]
 
 
@@ -95,4 +98,15 @@ def _card(path: Path, value: dict[str, Any]) -> ModelCard:
     settings = Settings(window=int(value["window"]), stride=int(value["stride"]))
     if value["default_graph"] not in graphs or not 0 < settings.stride <= settings.window:
         raise ModelError(f"{path}: damaged (default_graph {value['default_graph']!r}, window {settings}); export the model anew")
-    return ModelCard(str(value["name"]), settings, graphs, str(value["default_graph"]), dict(value["provenance"]))
+    return ModelCard(str(value["name"]), settings, graphs, str(value["default_graph"]), value["speakers"], dict(value["provenance"]))
+
+
+def read_speakers(directory: Path, card: ModelCard) -> SpeakerModel | None:
+    """The model's speaker network, or None where it goes by the rules; raises ModelError when it is damaged."""
+    if card.speakers is None:
+        return None
+    path = directory / card.speakers
+    try:
+        return SpeakerModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: damaged ({error}); copy the model again or export it anew") from None

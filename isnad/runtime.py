@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from isnad.errors import ModelError
 from isnad.extractor import Extractor, Scores
-from isnad.model_directory import find_model, read_card
+from isnad.model_directory import find_model, read_card, read_speakers
 from isnad.tokenization import Tokenizer
 
 
@@ -48,4 +48,5 @@ def load(model: str | Path, graph: str | None = None, threads: int | None = None
     if wanted not in card.graphs:
         raise ModelError(f"{directory}: has no {wanted!r} graph; it carries {', '.join(card.graphs)}")
     scorer = OnnxScorer(directory / card.graphs[wanted], threads)
-    return Extractor(Tokenizer.from_file(directory / "tokenizer.json"), scorer, card.settings)
+    tokenizer = Tokenizer.from_file(directory / "tokenizer.json")
+    return Extractor(tokenizer, scorer, card.settings, read_speakers(directory, card))

@@ -24,7 +24,7 @@ from train.encoders import encoder_dir, load_encoder
 from train.model import Tagger, predict
 from train.storage import replaced_folder, write_json
 
-FP32, INT8 = "model.onnx", "model.int8.onnx"
+FP32, INT8, SPEAKERS = "model.onnx", "model.int8.onnx", "speakers.json"
 _OPSET = 17
 
 
@@ -44,6 +44,8 @@ def export_model(config: Config, data_hash: str) -> Path:
         shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
         shutil.copyfile(source / "config.json", folder / "encoder.json")
         shutil.copyfile(weights, folder / "model.safetensors")
+        if (config.run_dir / SPEAKERS).exists():
+            shutil.copyfile(config.run_dir / SPEAKERS, folder / SPEAKERS)
         write_json(folder / "isnad.json", model_card(config, data_hash, folder))
     return config.model_dir
 
@@ -111,6 +113,7 @@ def model_card(config: Config, data_hash: str, folder: Path) -> dict[str, Any]:
         "stride": config.model.stride,
         "graphs": {"fp32": FP32, "int8": INT8},
         "default_graph": "int8",
+        "speakers": SPEAKERS if (folder / SPEAKERS).exists() else None,
         "provenance": {
             "config": config.to_dict(),
             "data_sha256": data_hash,

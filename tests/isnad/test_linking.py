@@ -9,6 +9,7 @@ from isnad.decoding import Span
 from isnad.document import Document
 from isnad.entities import cluster_mentions
 from isnad.linking import link
+from isnad.neighbours import Neighbours
 
 _TAG = re.compile(r"<(\w+)>(.*?)</\1>")
 
@@ -92,7 +93,7 @@ def test_speakers(marked: str, expected: list[str]) -> None:
 
 
 def test_attribute_without_anything() -> None:
-    assert attribute("", [], [], []) == []
+    assert attribute(Neighbours("", [], [], [])) == []
 
 
 def test_relations() -> None:

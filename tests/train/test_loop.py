@@ -36,9 +36,9 @@ def config_of(encoder: Path, **training: object) -> Config:
     return Config("t", model=ModelConfig(encoder=str(encoder), window=64, stride=48), training=replace(options, **training))  # type: ignore[arg-type]
 
 
-def test_it_overfits_one_article(place: Path, embedded_dir: Path) -> None:
+def test_it_overfits_one_article(place: Path, tiny_encoder: Path) -> None:
     document = read_article(GOLD)
-    config = Config("t", training=TrainingConfig(epochs=60, evaluations=3, patience=9, precision="no"))
+    config = config_of(tiny_encoder, epochs=250, evaluations=5, encoder_rate=5e-3, head_rate=1e-2)
     run = Run(config, [document], [document])
     best = run.train()
     run.unwrapped.load_state_dict(load_file(str(best / "model.safetensors")))
