@@ -9,10 +9,10 @@ PY     := $(VENV)/bin/python
 STAMPS := build/stamps
 CORPUS := $(wildcard data/corpus/*.xml)
 READER := isnad/document.py isnad/linking.py train/corpus.py train/markup.py train/splits.py train/dataset.py
-LEARNER := train/model.py train/loop.py train/examples.py train/augment.py train/embedded.py train/encoders.py
+LEARNER := train/model.py train/loop.py train/examples.py train/augment.py train/substitution.py train/speakers.py isnad/speakers.py train/embedded.py train/encoders.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install data train evaluate package test lint clean
+.PHONY: help install data dataset train evaluate package test lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,8 @@ help: ## show this list
 
 install: $(STAMPS)/installed ## make .venv with everything pinned
 data: $(STAMPS)/$(NAME).data ## check the corpus and build the dataset
+dataset: $(STAMPS)/$(NAME).data ## write the dataset for release: Parquet, JSON lines, card
+	$(PY) -m scripts.release_dataset $(CONFIG)
 train: $(STAMPS)/$(NAME).packaged ## the whole road: dataset, fine-tuning, export, report, wheel
 evaluate: $(STAMPS)/$(NAME).evaluated ## export the trained model and report on it
 package: $(STAMPS)/$(NAME).packaged ## pack the model as a wheel in dist/

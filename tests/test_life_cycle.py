@@ -38,6 +38,9 @@ def test_the_whole_road(place: Path, root: Path, tmp_path: Path) -> None:
     assert sum(s["articles"] for s in manifest["splits"].values()) == 12
     assert (place / "build/smoke/hub/train").is_dir()
 
+    assert "12 articles in dist/dataset" in command(place, root, "scripts.release_dataset", config)
+    assert {"train.parquet", "train.jsonl", "README.md"} <= {p.name for p in (place / "dist/dataset").iterdir()}
+
     command(place, root, "scripts.train", config)
     log = [json.loads(line) for line in (place / "runs/smoke/log.jsonl").read_text().splitlines()]
     losses = [row["loss"] for row in log if "loss" in row]

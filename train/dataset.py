@@ -77,11 +77,12 @@ def write_hub_dataset(splits: Splits, folder: Path) -> None:
     from datasets.utils.logging import disable_progress_bar
 
     disable_progress_bar()
-    rows = {n: [_row(d) for d in found] for n, found in splits.named().items() if found}
+    rows = {n: [document_row(d) for d in found] for n, found in splits.named().items() if found}
     DatasetDict({name: Dataset.from_list(found) for name, found in rows.items()}).save_to_disk(str(folder))
 
 
-def _row(document: Document) -> dict[str, Any]:
+def document_row(document: Document) -> dict[str, Any]:
+    """A document as a row whose columns are the same in every document."""
     row = document.to_dict()
     row["meta"] = {k: document.meta.get(k, "") for k in ("outlet", "date", "country", "event")}
     return row
