@@ -85,8 +85,10 @@ def tag_words(document: Document, words: NDArray[np.int64], losses: Counter[str]
                 outside = start - int(words[first, 0])
                 if layer in CLITIC_LAYERS and 0 <= outside <= MAX_CLITICS:
                     clitics[first] = outside
-                losses[f"{layer}: begins inside a word"] += outside > (MAX_CLITICS if layer in CLITIC_LAYERS else 0)
-                losses[f"{layer}: ends inside a word"] += int(words[last - 1, 1]) > end
+                if outside > (MAX_CLITICS if layer in CLITIC_LAYERS else 0):
+                    losses[f"{layer}: begins inside a word"] += 1
+                if int(words[last - 1, 1]) > end:
+                    losses[f"{layer}: ends inside a word"] += 1
     return tags, clitics
 
 
