@@ -9,6 +9,7 @@ from isnad.decoding import Span
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
 from isnad.entities import Cluster, cluster_mentions
 from isnad.neighbours import Neighbours
+from isnad.places import located_in
 from isnad.schema import MENTION_TYPES, QUOTE_KINDS
 from isnad.speakers import SpeakerModel, attribute_learned
 
@@ -31,7 +32,7 @@ def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel |
     attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
     quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1))
     entities = tuple(_entity(f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
-    relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions))
+    relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions)) + tuple(located_in(text, mentions))
     return Document(doc_id, text, mentions, cues, quotes, entities, relations)
 
 

@@ -106,3 +106,20 @@ def test_relations() -> None:
     ]
     assert document.entities[0].name == "فيفي كارا"
     assert document.quotes[0].mention == "m1"
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        ("<loc>إدلب</loc> شمال <loc>سوريا</loc>", [("m1", "e2")]),
+        ("<loc>مصراتة</loc> (<loc>ليبيا</loc>)", [("m1", "e2")]),
+        ("<loc>أنقرة</loc> و<loc>موسكو</loc>", []),
+        ("<loc>أنقرة</loc>، <loc>موسكو</loc>", []),
+        ("<org>مركز الفكر</org> في <loc>بيروت</loc>", [("m1", "e2")]),
+        ("<org>كلية الحقوق ب<loc>مراكش</loc></org>", [("m1", "e2")]),
+        ("<org>بنك <loc>مراكش</loc></org>", []),
+        ("<per>علي</per> في <loc>بيروت</loc>", []),
+    ],
+)
+def test_located_in(marked: str, found: list[tuple[str, str]]) -> None:
+    assert [(r.head, r.tail) for r in linked(marked).relations if r.type == "located_in"] == found
