@@ -18,8 +18,12 @@ from isnad.arabic import bare, fold
 from isnad.decoding import Span
 from isnad.schema import ENTITY_TYPE_OF
 
-_BESIDE = re.compile(r"[\s\"“”«»'()]*")
-_APPOSITION = re.compile(r"[\s\"“”«»'()]*[،,\-–][\s\"“”«»'()]*")
+_COURTESY = (
+    r"(?:(?:ال(?:سيد|دكتور|مهندس|أستاذ|محامي?|حاج|شيخ)ة?|معالي|سعادة|فضيلة|سماحة|صاحب السمو(?: الملكي)?|سمو|د\.|م\.|المدعو|وهو|وهي|هو|هي)"
+    r"\s+)*"
+)
+_BESIDE = re.compile(rf"[\s\"“”«»'()]*{_COURTESY}[\s\"“”«»'()]*")
+_APPOSITION = re.compile(rf"[\s\"“”«»'()]*[،,\-–][\s\"“”«»'()]*{_COURTESY}[\s\"“”«»'()]*")
 _COORDINATED = re.compile(r"[\s،,]*و?")
 _PLACE_NOUNS = frozenset(
     """مدينه محافظه ولايه مقاطعه منطقه بلده قريه اقليم قطاع جمهوريه مملكه دوله العاصمه مديريه قضاء ناحيه حي
@@ -27,6 +31,8 @@ _PLACE_NOUNS = frozenset(
 )
 _MEMORY = 32
 """How many earlier mentions with a word in common a mention is compared with."""
+_RECALL = 600
+"""Characters over which a bare role still means the person named last."""
 _RELATIVE_ROLES = ("نظير", "زميل", "سلف", "خلف")
 
 
@@ -60,7 +66,11 @@ def cluster_mentions(text: str, mentions: Sequence[Span]) -> list[Cluster]:
     beside = roles_beside_names(text, mentions)
     roles = _Recent()
     for i in (i for i, m in enumerate(mentions) if m.layer == "ROLE"):
-        known = beside.get(i, _same_role(names, i, roles))
+        known = beside.get(i)
+        if known is None:
+            known = _same_role(names, i, roles)
+        if known is None:
+            known = _last_named(text, mentions, i)
         put(i, None if known is None else owner[known])
         roles.add(names[i][:1], i)
     for cluster in clusters:
@@ -114,6 +124,17 @@ def _same_role(names: Sequence[list[str]], i: int, roles: _Recent) -> int | None
     if not role or names[i][0].startswith(_RELATIVE_ROLES):
         return None
     return next((j for j in roles.sharing(names[i][:1]) if role <= {bare(w) for w in names[j]}), None)
+
+
+def _last_named(text: str, mentions: Sequence[Span], i: int) -> int | None:
+    """The person named last, for a bare definite role that nobody has borne yet (المتحدث، الكاتب، المسؤول)."""
+    role = text[mentions[i].start : mentions[i].end]
+    if not role.startswith(("ال", "ل")) or " " in role:
+        return None
+    for j in range(i - 1, max(-1, i - _MEMORY), -1):
+        if mentions[j].layer == "PER" and mentions[j].end <= mentions[i].start:
+            return j if mentions[i].start - mentions[j].end < _RECALL else None
+    return None
 
 
 def _same_person(name: list[str], known: list[str]) -> bool:
