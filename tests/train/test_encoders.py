@@ -15,7 +15,7 @@ def test_the_embedded_encoder_is_converted_once(tmp_path: Path, embedded_dir: Pa
 
 
 def test_a_hub_name_without_network_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="use model.encoder: embedded"):
+    with pytest.raises(ModelError, match=r"use model\.encoder: embedded"):
         encoder_dir("aubmindlab/bert-base-arabertv02", tmp_path)
 
 
