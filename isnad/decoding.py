@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isnad.consistency import vote
 from isnad.schema import CLITIC_LAYERS, LAYERS, MAX_CLITICS, B, I, O
 from isnad.tokenization import Tokens
 from isnad.words import clitic_room, opens_paragraph, pool, split_words, token_ranges
@@ -78,6 +79,7 @@ def decode(text: str, tokens: Tokens, tag_logits: NDArray[np.float32], clitic_lo
     if not len(words):
         return []
     logp = log_softmax(pool(tag_logits, ranges))
+    logp = vote([text[a:b] for a, b in words.tolist()], logp)
     logp[opens_paragraph(text, words), :, I] = _NEVER
     clitics = pool(clitic_logits, ranges)
     out = []
