@@ -47,7 +47,8 @@ def vote(words: Sequence[str], logp: NDArray[np.float32], weight: float = WEIGHT
 def _log_odds(logp: NDArray[np.float32]) -> NDArray[np.float32]:
     """Log odds that a word belongs to any span of a layer, [..., 3] → [...]."""
     outside: NDArray[np.float32] = np.clip(np.exp(logp[..., O]), 1e-4, 1 - 1e-4)
-    return np.asarray(np.log1p(-outside) - np.log(outside), np.float32)
+    odds: NDArray[np.float32] = np.log1p(-outside) - np.log(outside)
+    return odds
 
 
 def _keys(words: Sequence[str], logp: NDArray[np.float32]) -> list[str]:
