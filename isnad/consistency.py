@@ -33,7 +33,7 @@ def vote(words: Sequence[str], logp: NDArray[np.float32], weight: float = WEIGHT
     for i, key in enumerate(_keys(words, logp)):
         if len(key) >= _SHORTEST:
             groups[key].append(i)
-    out = logp.copy()
+    out: NDArray[np.float32] = logp.copy()
     layers = [LAYERS.index(layer) for layer in VOTING_LAYERS]
     for members in groups.values():
         if len(members) > 1:
