@@ -28,3 +28,9 @@ def words(text: str) -> list[str]:
 def bare(word: str) -> str:
     """A folded word without its article."""
     return word[2:] if word.startswith("ال") and len(word) > 4 else word
+
+
+def restore_alef(text: str, start: int, end: int) -> str:
+    """A span's form with the alef that a glued ل swallowed (ل+لكرملين → الكرملين)."""
+    form = text[start:end]
+    return "ا" + form if form.startswith("ل") and text[max(0, start - 1) : start] == "ل" else form

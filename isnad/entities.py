@@ -2,7 +2,8 @@
 
 - A person's later name joins the entity that holds all its words in their order (بوتين → فلاديمير بوتين).
 - A role joins the name it stands beside (الرئيس الروسي فلاديمير بوتين; فلان، وزير المالية), else the latest entity
-  that bore the same role, in full or shortened (الوزير → وزير المالية).
+  that bore the same role, in full or shortened (الوزير → وزير المالية), else the one that bears it later on; a bare
+  definite role that nobody bears (المتحدث، الكاتب) joins the person named last.
 - Bodies and places join by the same name, its short form, or its classifying noun (الحركة → حركة النهضة).
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from isnad.arabic import bare, fold
+from isnad.arabic import bare, fold, restore_alef
 from isnad.decoding import Span
 from isnad.schema import ENTITY_TYPE_OF
 
@@ -46,7 +47,7 @@ class Cluster:
 
 def cluster_mentions(text: str, mentions: Sequence[Span]) -> list[Cluster]:
     """Group mentions (sorted by start) into entities; every mention is in exactly one."""
-    names = [fold(text[m.start : m.end]).split() for m in mentions]
+    names = [fold(restore_alef(text, m.start, m.end)).split() for m in mentions]
     clusters: list[Cluster] = []
     owner: dict[int, Cluster] = {}
 
@@ -64,13 +65,14 @@ def cluster_mentions(text: str, mentions: Sequence[Span]) -> list[Cluster]:
             put(i, None if known is None else owner[known])
             seen.add(names[i], i)
     beside = roles_beside_names(text, mentions)
+    later = {" ".join(names[role]): name for role, name in sorted(beside.items(), reverse=True)}
     roles = _Recent()
     for i in (i for i, m in enumerate(mentions) if m.layer == "ROLE"):
         known = beside.get(i)
         if known is None:
             known = _same_role(names, i, roles)
         if known is None:
-            known = _last_named(text, mentions, i)
+            known = later.get(" ".join(names[i]), _last_named(text, mentions, i))
         put(i, None if known is None else owner[known])
         roles.add(names[i][:1], i)
     for cluster in clusters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from isnad.arabic import restore_alef
 from isnad.attribution import Attribution, attribute
 from isnad.decoding import Span
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
@@ -31,7 +32,7 @@ def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel |
     owners = [number_of[i] for i in range(len(found))]
     attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
     quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1))
-    entities = tuple(_entity(f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
+    entities = tuple(_entity(text, f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
     relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions)) + tuple(located_in(text, mentions))
     return Document(doc_id, text, mentions, cues, quotes, entities, relations)
 
@@ -52,21 +53,22 @@ def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Seq
     )
 
 
-def _entity(entity_id: str, cluster: Cluster, mentions: Sequence[Mention]) -> Entity:
+def _entity(text: str, entity_id: str, cluster: Cluster, mentions: Sequence[Mention]) -> Entity:
     members = [mentions[i] for i in cluster.mentions]
     return Entity(
         id=entity_id,
         type=cluster.type,
-        name=canonical_name(members),
+        name=canonical_name(text, members),
         mentions=tuple(m.id for m in members),
         roles=tuple(m.id for m in members if m.type == "ROLE"),
     )
 
 
-def canonical_name(members: Sequence[Mention]) -> str:
-    """The fullest form: the longest name, or of an entity known by roles alone the longest role."""
+def canonical_name(text: str, members: Sequence[Mention]) -> str:
+    """The fullest form: the longest name, or of an entity known by roles alone the longest role; with the alef that a
+    glued ل has swallowed."""
     names = [m for m in members if m.type != "ROLE"] or list(members)
-    return max(names, key=lambda m: len(m.text)).text
+    return max((restore_alef(text, m.start, m.end) for m in names), key=len)
 
 
 def derive_relations(mentions: Sequence[Mention], quotes: Sequence[Quote], entities: Sequence[Entity]) -> tuple[Relation, ...]:

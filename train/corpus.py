@@ -85,7 +85,7 @@ def _entities(article: Article, marked: Sequence[Element], mentions: Sequence[Me
             reports.append(f"{article.path}:{lines[-1]}: entity {name!r} is a person and also a body or place; give one of them another e")
         kind = ENTITY_TYPE_OF[found[0].type]
         roles = tuple(m.id for m in found if m.type == "ROLE")
-        out.append(Entity(name, kind, canonical_name(found), tuple(m.id for m in found), roles))
+        out.append(Entity(name, kind, canonical_name(article.text, found), tuple(m.id for m in found), roles))
     if reports:
         raise CorpusError("\n".join(reports))
     return tuple(out)

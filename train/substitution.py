@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from isnad.arabic import restore_alef
 from isnad.document import Document, Mention
 from train.gazetteers import Gazetteers, Name
 
@@ -52,7 +53,7 @@ def _rename_person(
 
 
 def _rename_thing(text: str, kind: str, named: Sequence[Mention], random: Random, gazetteers: Gazetteers) -> Iterator[Edit]:
-    forms = {canonical_form(text, m) for m in named}
+    forms = {restore_alef(text, m.start, m.end) for m in named}
     if len(forms) > 1:
         return
     choices = _alike(forms.pop(), gazetteers.places if kind == "LOC" else gazetteers.bodies, gazetteers)
@@ -65,12 +66,6 @@ def _alike(form: str, known: dict[str, Name], gazetteers: Gazetteers) -> Sequenc
     if form in known:
         return gazetteers.like[known[form].kind, known[form].sex]
     return gazetteers.headed.get(form.split()[0], ()) if " " in form else ()
-
-
-def canonical_form(text: str, mention: Mention) -> str:
-    """A mention's form with the alef that a glued ل swallowed (ل+لكرملين → الكرملين)."""
-    swallowed = mention.text.startswith("ل") and text[mention.start - 1 : mention.start] == "ل"
-    return "ا" + mention.text if swallowed else mention.text
 
 
 def _edit(text: str, mention: Mention, new: str) -> Edit:

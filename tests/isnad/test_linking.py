@@ -123,3 +123,13 @@ def test_relations() -> None:
 )
 def test_located_in(marked: str, found: list[tuple[str, str]]) -> None:
     assert [(r.head, r.tail) for r in linked(marked).relations if r.type == "located_in"] == found
+
+
+def test_a_name_regains_the_alef_that_lam_swallowed() -> None:
+    document = linked("رسالة ل<org>لكرملين</org> من <org>الكرملين</org>")
+    assert [e.name for e in document.entities] == ["الكرملين"]
+
+
+def test_a_role_may_be_borne_later_on() -> None:
+    document = linked("زار <role>الرئيس الكوري</role> البلاد. وقال <role>الرئيس الكوري</role> <per>كيم سو</per> شيئا")
+    assert len(document.entities) == 1

@@ -10,7 +10,7 @@ from train.augment import apply_edits, augment, lost_paragraphs, mark_style, spe
 from train.config import AugmentConfig
 from train.corpus import read_article, read_corpus
 from train.gazetteers import Gazetteers, Name, read_gazetteers
-from train.substitution import canonical_form, rename
+from train.substitution import rename
 
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold.xml"
 ALL = AugmentConfig(names=1.0, mark_style=1.0, spelling=1.0, lost_paragraphs=1.0)
@@ -58,12 +58,6 @@ def test_rename_keeps_sex_kind_and_swallows_the_alef_after_lam() -> None:
     assert any("ليلى حمد" in t for t in texts)
     assert not any("رامي" in t for t in texts)
     assert any("وللنرويج أصدقاء" in t for t in texts)
-
-
-def test_canonical_form_gives_back_the_alef() -> None:
-    document = read_article(GOLD)
-    kremlin = document.mentions[0].__class__("m", 1, 8, "ORG", "لكرملين", "k")
-    assert canonical_form("للكرملين", kremlin) == "الكرملين"
 
 
 def test_shipped_gazetteers_are_sound(root: Path) -> None:
