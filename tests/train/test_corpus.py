@@ -87,3 +87,10 @@ def test_the_shipped_corpus_is_sound(root: Path) -> None:
     for document in documents:
         document.check(document.id)
         assert {"outlet", "country", "event", "date"} <= set(document.meta)
+
+
+def test_second_annotations_are_of_the_same_texts(root: Path) -> None:
+    texts = {d.id: d.text for d in read_corpus(root / "data" / "corpus")}
+    again = read_corpus(root / "data" / "agreement")
+    assert len(again) == 80
+    assert all(d.text == texts[d.id] for d in again)
