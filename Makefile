@@ -7,12 +7,16 @@ RESUME ?=
 NAME   := $(basename $(notdir $(CONFIG)))
 PY     := $(VENV)/bin/python
 STAMPS := build/stamps
-CORPUS := $(wildcard data/corpus/*.xml)
-READER := isnad/document.py isnad/linking.py train/corpus.py train/markup.py train/splits.py train/dataset.py
-LEARNER := train/model.py train/loop.py train/examples.py train/augment.py train/substitution.py train/speakers.py isnad/speakers.py train/embedded.py train/encoders.py
+# what a step reads: when any of it changes, the step runs again
+CORPUS := $(wildcard data/corpus data/corpus/*.xml)
+READER := $(wildcard isnad/*.py) train/corpus.py train/markup.py train/splits.py train/dataset.py train/examples.py train/config.py
+LEARNER := $(addprefix train/,model.py loop.py examples.py augment.py substitution.py gazetteers.py speakers.py embedded.py \
+	charsmap.py encoders.py) isnad/words.py isnad/tokenization.py isnad/speakers.py isnad/neighbours.py isnad/agreement.py \
+	isnad/entities.py isnad/arabic.py $(wildcard data/gazetteers/*.tsv)
+JUDGE := $(wildcard isnad/*.py) train/export.py train/report.py train/scoring.py train/baseline.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install data dataset train evaluate package test lint clean
+.PHONY: always help install data dataset train evaluate package test lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,16 +44,17 @@ $(STAMPS)/installed: pyproject.toml constraints.txt
 	$(PY) -m pip install -q -c constraints.txt -e '.[train,dev]'
 	@mkdir -p $(@D) && touch $@
 
-$(STAMPS)/$(NAME).data: $(STAMPS)/installed $(CONFIG) $(CORPUS) $(READER)
+# cheap, so it always runs; the stamp moves only when the built dataset changes, and training with it
+$(STAMPS)/$(NAME).data: $(STAMPS)/installed $(CONFIG) $(CORPUS) $(READER) always
 	$(PY) -m scripts.build_data $(CONFIG)
-	@touch $@
+	@cmp -s build/$(NAME)/manifest.json $@ || cp build/$(NAME)/manifest.json $@
 
 $(STAMPS)/$(NAME).trained: $(STAMPS)/$(NAME).data $(LEARNER)
 	$(if $(RESUME),,rm -rf runs/$(NAME))
 	$(PY) -m scripts.train $(CONFIG) $(if $(RESUME),--resume)
 	@touch $@
 
-$(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).trained train/export.py train/report.py train/scoring.py isnad/decoding.py isnad/attribution.py isnad/entities.py
+$(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).trained $(JUDGE)
 	$(PY) -m scripts.evaluate $(CONFIG)
 	@touch $@
 

@@ -10,6 +10,8 @@ _FEMININE_AGREEMENT = frozenset(
 )
 _MASCULINE_PLACES = frozenset(["عراق", "لبنان", "يمن", "سودان", "مغرب", "اردن", "قطاع", "اقليم", "فاتيكان", "صومال", "خليج"])
 _MASCULINE, _FEMININE = 1, -1
+_ROOT_TA = frozenset(["تابع", "لفت", "توقع", "تعهد", "تحدث", "توعد", "تمني", "تساءل", "تسايل", "ثبت", "بات", "اثبت", "تلا", "تبني"])
+"""Masculine verbs whose own first or last letter is a ت."""
 
 
 def verb_gender(cue: str) -> int:
@@ -17,6 +19,8 @@ def verb_gender(cue: str) -> int:
     word = fold(cue)
     if word.startswith("م"):
         return _FEMININE if word.endswith(("ه", "يه")) else _MASCULINE if word.endswith("ا") else 0
+    if word in _ROOT_TA:
+        return _MASCULINE
     if word.endswith("ت") or (word.startswith("ت") and not word.endswith("ا") and len(word) == 4):
         return _FEMININE
     return _MASCULINE if word and not word.startswith("ال") else 0

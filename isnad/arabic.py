@@ -7,6 +7,9 @@ import re
 
 _DIACRITICS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "_": " ", "#": " "})
+_OWN_LAM = frozenset(
+    ["لبنان", "ليبيا", "لندن", "لجنه", "لواء", "لقاء", "لكسمبورغ", "لاهاي", "لشبونه", "ليما", "ليتوانيا", "لاتفيا", "لاغوس"]
+)
 _NOT_WORD = re.compile(r"[^\w]+")
 
 
@@ -33,4 +36,10 @@ def bare(word: str) -> str:
 def restore_alef(text: str, start: int, end: int) -> str:
     """A span's form with the alef that a glued ل swallowed (ل+لكرملين → الكرملين)."""
     form = text[start:end]
-    return "ا" + form if form.startswith("ل") and text[max(0, start - 1) : start] == "ل" else form
+    swallowed = form.startswith("ل") and text[max(0, start - 1) : start] == "ل"
+    return "ا" + form if swallowed and not _stands_alone(text[max(0, start - 5000) : end + 5000], form.split()[0]) else form
+
+
+def _stands_alone(text: str, word: str) -> bool:
+    """Whether a word that begins with ل is one in itself (لبنان), by a short list or because it also stands unglued."""
+    return fold(word) in _OWN_LAM or re.search(rf"(?<!\w)[وف]?{re.escape(word)}(?!\w)", text) is not None

@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"isnad: cannot read or write ({error.strerror}); free space, or name another file", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("isnad: stopped", file=sys.stderr)
         return 130

@@ -79,7 +79,7 @@ def decode(text: str, tokens: Tokens, tag_logits: NDArray[np.float32], clitic_lo
     if not len(words):
         return []
     logp = log_softmax(pool(tag_logits, ranges))
-    logp = vote([text[a:b] for a, b in words.tolist()], logp)
+    logp = log_softmax(vote([text[a:b] for a, b in words.tolist()], logp))
     logp[opens_paragraph(text, words), :, I] = _NEVER
     clitics = pool(clitic_logits, ranges)
     out = []

@@ -122,6 +122,9 @@ class Document:
         unknown = set(value) - {"schema", "id", "text", "meta", *_PARTS}
         if unknown:
             raise DocumentError(f"{where}: unknown field {sorted(unknown)[0]!r}; known: {', '.join(_PARTS)}")
+        for name, kind in {"id": str, "text": str, "meta": Mapping, **dict.fromkeys(_PARTS, list)}.items():
+            if name in value and not isinstance(value[name], kind):
+                raise DocumentError(f"{where}: {name} is {value[name]!r:.40}; expected {kind.__name__.lower()}")
         parts = {n: tuple(_part(k, v, f"{where}: {n}") for v in value.get(n, ())) for n, k in _PARTS.items()}
         try:
             document = cls(id=value["id"], text=value["text"], meta=value.get("meta", {}), **parts)
@@ -198,6 +201,12 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def _fits(value: Any, wanted: str) -> bool:
+    """Whether a JSON value is of a field's type."""
+    kinds: dict[str, Any] = {"str": str, "int": int, "float": (int, float), "str | None": (str, type(None)), "tuple[str, ...]": list}
+    return isinstance(value, kinds[wanted]) and not isinstance(value, bool)
+
+
 def _part(kind: type[Any], value: Any, where: str) -> Any:
     if not isinstance(value, Mapping):
         raise DocumentError(f"{where}: expected an object, found {value!r:.40}")
@@ -205,6 +214,9 @@ def _part(kind: type[Any], value: Any, where: str) -> Any:
     if set(value) - known:
         name = sorted(set(value) - known)[0]
         raise DocumentError(f"{where}: unknown field {name!r}; known: {', '.join(sorted(known))}")
+    for f in fields(kind):
+        if f.name in value and not _fits(value[f.name], str(f.type)):
+            raise DocumentError(f"{where}: {f.name} is {value[f.name]!r:.40}; expected {f.type}")
     try:
         return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
     except TypeError as error:

@@ -131,7 +131,8 @@ def _same_role(names: Sequence[list[str]], i: int, roles: _Recent) -> int | None
 def _last_named(text: str, mentions: Sequence[Span], i: int) -> int | None:
     """The person named last, for a bare definite role that nobody has borne yet (المتحدث، الكاتب، المسؤول)."""
     role = text[mentions[i].start : mentions[i].end]
-    if not role.startswith(("ال", "ل")) or " " in role:
+    definite = role.startswith("ال") or restore_alef(text, mentions[i].start, mentions[i].end) != role
+    if not definite or " " in role:
         return None
     for j in range(i - 1, max(-1, i - _MEMORY), -1):
         if mentions[j].layer == "PER" and mentions[j].end <= mentions[i].start:
@@ -140,10 +141,10 @@ def _last_named(text: str, mentions: Sequence[Span], i: int) -> int | None:
 
 
 def _same_person(name: list[str], known: list[str]) -> bool:
-    """All words of the shorter stand in the longer, in order, and it ends in the same family name or holds one word."""
+    """All words of the shorter stand in the longer, in order."""
     short, long = sorted((name, known), key=len)
     rest = iter(long)
-    return bool(short) and all(w in rest for w in short) and (len(short) > 1 or len(long) == 1 or short[0] in long)
+    return bool(short) and all(w in rest for w in short)
 
 
 def _same_body(name: list[str], known: list[str]) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -47,8 +48,9 @@ def find_model(name: str | Path) -> Path:
         ModelError: neither; lists the installed names.
     """
     path = Path(name)
-    if path.is_dir():
-        return path
+    with suppress(OSError):  # a name too long for a path
+        if path.is_dir():
+            return path
     installed = {e.name: e for e in entry_points(group=ENTRY_POINTS)}
     if str(name) in installed:
         directory: Callable[[], Path] = installed[str(name)].load()
@@ -87,7 +89,7 @@ def read_card(directory: Path) -> ModelCard:
         raise ModelError(f"{path}: expected format {FORMAT_VERSION}, found {version!r}; {way}")
     try:
         return _card(path, value)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelError(f"{path}: damaged (field {error}); copy the model again or export it anew") from None
 
 

@@ -11,7 +11,7 @@ from isnad.arabic import fold
 from isnad.decoding import Span
 
 _SENTENCE_END = re.compile(r"[.!؟?\n]")
-PARTICIPLE = re.compile(r"(م\w{3,}ا|قائل(ا|ه|ين)|لافت\w*|مشير\w*|مضيف\w*|موكد\w*|موضح\w*|معتبر\w*|مبين\w*)$")
+PARTICIPLE = re.compile(r"(م\w{3,}ا|قايل(ا|ه|ين)|لافت\w*|مشير\w*|مضيف\w*|موكد\w*|موضح\w*|معتبر\w*|مبين\w*)$")
 NEAR = 40
 """How many spans away anything is looked for."""
 _SENTENCE = 1000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +25,7 @@ from isnad.neighbours import PARTICIPLE, SOURCE_CUES, Neighbours, is_object, sen
 from isnad.schema import MENTION_TYPES
 
 _AFTER, _BEFORE, _HISTORY, _REACH, _AHEAD = 5, 10, 3, 1500, 300
+_EDGE = 20
 _DOCUMENT = re.compile("(ال)?(بلاغ|بيان|تقرير|وثيقه|اعلان|رساله|مذكره|نص|قرار|دراسه|تغريده|منشور|خطاب)( |$)")
 FEATURES: Final = (
     *(f"type {t}" for t in MENTION_TYPES),
@@ -121,7 +123,7 @@ def _kind(page: Neighbours, q: int, cue: int | None, mention: int | None) -> str
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What is known of each mention before any quote: entity, how often it is named, gender of its roles, nesting."""
+    """What is known of each mention before any quote: its entity, the gender of its roles, nesting, first or not."""
 
     entity_of: Sequence[int]
     genders: Mapping[int, int]
@@ -162,8 +164,9 @@ def candidates(page: Neighbours, q: int, cue: int | None, history: History, desc
         found += page.between(quote.end, quote.end + _AHEAD)[:_AFTER]
     found += page.before(anchor.start, _REACH)[-_BEFORE:]
     for entity in history.speakers:
-        earlier = [k for k in described.latest[entity] if page.mentions[k].start < quote.start]
-        found += earlier[-1:]
+        earlier = described.latest[entity]
+        place = bisect_left(earlier, quote.start, key=lambda k: page.mentions[k].start)
+        found += earlier[max(0, place - 1) : place]
     return sorted(set(found))
 
 
@@ -205,7 +208,7 @@ def _mention_features(page: Neighbours, q: int, cue: int | None, m: int, history
     anchor = page.cues[cue] if cue is not None else quote
     entity = described.entity_of[m]
     after = mention.start >= anchor.end
-    gap = text[anchor.end : mention.start] if after else text[mention.end : anchor.start]
+    gap = text[anchor.end : mention.start] if after else text[max(mention.end, anchor.start - _REACH) : anchor.start]
     start, end = _sentence(page, quote, anchor)
     since = anchor.end if after else sentence_start(text, mention.start)
     values = {
@@ -219,11 +222,15 @@ def _mention_features(page: Neighbours, q: int, cue: int | None, m: int, history
         "object": float(is_object(text, since, mention)),
         "inside another": float(described.inside[m]),
         "opens its sentence": float(len(text[sentence_start(text, mention.start) : mention.start].strip(' "«“و،')) == 0),
-        "opens its paragraph": float(text[max(0, mention.start - 2) : mention.start].strip(" و") in ("", "\n")),
+        "opens its paragraph": float(_opens_paragraph(text, mention.start)),
         "first named here": float(described.first[m]),
         "has a name": float(entity in described.named),
     }
     return values | _agreement(page, cue, m, described) | _remembered(entity, cue, history)
+
+
+def _opens_paragraph(text: str, at: int) -> bool:
+    return not text[max(text.rfind("\n", 0, at) + 1, at - 20) : at].strip(' "«“و،')
 
 
 def _agreement(page: Neighbours, cue: int | None, m: int, described: Described) -> dict[str, float]:
@@ -277,7 +284,7 @@ def _sentence(page: Neighbours, quote: Span, anchor: Span) -> tuple[int, int]:
 
 
 def _is_paragraph(page: Neighbours, q: int) -> bool:
-    quote = page.quotes[q]
-    start, end = page.text.rfind("\n", 0, quote.start) + 1, page.text.find("\n", quote.end)
-    around = page.text[start : quote.start] + page.text[quote.end : end if end >= 0 else len(page.text)]
-    return len(around) < 40 and not any(c.isalnum() for c in around)
+    quote, text = page.quotes[q], page.text
+    before = text[max(0, quote.start - _EDGE) : quote.start].rpartition("\n")[2]
+    after = text[quote.end : quote.end + _EDGE].partition("\n")[0]
+    return not any(c.isalnum() for c in before + after)

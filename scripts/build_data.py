@@ -14,6 +14,7 @@ def main() -> None:
     manifest = build_dataset(config.data)
     for name, counts in manifest["splits"].items():
         print(f"{name:12} {counts['articles']:5} articles {counts['words']:8} words")
+    print(f"spans lost: {manifest['losses'] or 'none'}")
     print(f"built {Path(config.data.built)}, sha256 {manifest['sha256'][:16]}")
 
 

@@ -1,7 +1,7 @@
 """How far labelled articles are from the text a model will run on: ``python -m scripts.compare_style CORPUS RAW``.
 
 CORPUS is a folder of annotated XML; RAW is a folder of .txt, or a .jsonl file with a ``text`` a line. Prints side by
-side distributions and the character n-grams and words that tell the two apart best."""
+side distributions and the words and word pairs that tell the two apart best."""
 
 import argparse
 from pathlib import Path

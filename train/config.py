@@ -13,13 +13,16 @@ import yaml
 
 from isnad.errors import InputError
 
+PRECISIONS = ("auto", "no", "bf16", "fp16")
+
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """The corpus and how it is split; shares are of the articles left after the held-out countries."""
 
     corpus: str = "data/corpus"
-    built: str = "build/data"
+    built: str = ""
+    """Where the built dataset goes; build/<name> if not given."""
     validation_share: float = 0.1
     held_out_countries: tuple[str, ...] = ()
     seed: int = 7
@@ -109,7 +112,27 @@ def load_config(path: Path) -> Config:
         raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
     config = _build(Config, value, str(path))
     assert isinstance(config, Config)
-    return config
+    if config.name != path.stem:
+        raise InputError(f"{path}: name {config.name!r} is not the file's; call it {path.stem!r}, or the file {config.name}.yaml")
+    _check_ranges(config, str(path))
+    built = config.data.built or f"build/{config.name}"
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, built=built))
+
+
+def _check_ranges(config: Config, where: str) -> None:
+    """Raise InputError for a value that would fail later."""
+    model, training = config.model, config.training
+    positive = {"epochs": training.epochs, "batch_tokens": training.batch_tokens, "accumulate": training.accumulate}
+    positive |= {"evaluations": training.evaluations, "keep_checkpoints": training.keep_checkpoints}
+    for name, value in positive.items():
+        if value < 1:
+            raise InputError(f"{where}: training: {name}: expected at least 1, found {value}")
+    if not 0 < model.stride <= model.window:
+        raise InputError(f"{where}: model: expected 0 < stride <= window, found stride {model.stride}, window {model.window}")
+    if training.precision not in PRECISIONS:
+        raise InputError(f"{where}: training: precision: expected one of {', '.join(PRECISIONS)}, found {training.precision!r}")
+    if not 0 < config.data.validation_share < 1:
+        raise InputError(f"{where}: data: validation_share: expected between 0 and 1, found {config.data.validation_share}")
 
 
 def _build(kind: type[Any], value: dict[str, Any], where: str) -> Any:
@@ -133,7 +156,9 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise InputError(f"{where}: expected a list, found {value!r}")
-        return tuple(str(v) for v in value)
+        if not all(isinstance(v, str) for v in value):
+            raise InputError(f'{where}: expected strings, found {value!r}; YAML reads a bare NO as false, so write "NO"')
+        return tuple(value)
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if type(value) is not hint:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
-from isnad.errors import InputError
+from isnad.errors import DocumentError, InputError
 from isnad.linking import canonical_name, derive_relations
 from isnad.schema import ENTITY_TYPE_OF
 from train.markup import MENTION_ELEMENTS, Article, Element, parse
@@ -36,7 +36,7 @@ def read_corpus(folder: Path) -> list[Document]:
             continue
         try:
             document = to_document(article)
-        except CorpusError as error:
+        except (CorpusError, DocumentError) as error:
             reports += str(error).splitlines()
             continue
         if document.id in seen:

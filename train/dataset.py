@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from isnad.document import Document
+from isnad.errors import InputError
+from isnad.words import split_words
 from train.config import DataConfig
 from train.corpus import read_corpus
-from train.examples import layer_spans
+from train.examples import layer_spans, tag_words
 from train.splits import Splits, split
 from train.storage import read_documents, replaced_folder, write_documents, write_json
 
@@ -40,19 +42,27 @@ def load_split(config: DataConfig, name: str) -> list[Document]:
 
 
 def load_manifest(config: DataConfig) -> dict[str, Any]:
-    """The manifest of the built dataset."""
-    manifest: dict[str, Any] = json.loads((Path(config.built) / "manifest.json").read_text(encoding="utf-8"))
+    """The manifest of the built dataset; raises InputError when it has not been built."""
+    path = Path(config.built) / "manifest.json"
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot read ({error}); build it with `make data`") from None
     return manifest
 
 
 def make_manifest(documents: Sequence[Document], splits: Splits) -> dict[str, Any]:
-    """Hash of the content, and counts of each split."""
+    """Hash of the content and of its splits, spans that tagging words would lose by reason, counts of each split."""
     digest = hashlib.sha256()
-    for document in documents:
-        digest.update(document.to_json().encode())
+    losses: Counter[str] = Counter()
+    for name, found in splits.named().items():
+        for document in found:
+            digest.update(f"{name}\n{document.to_json()}\n".encode())
+            tag_words(document, split_words(document.text), losses)
     return {
         "sha256": digest.hexdigest(),
         "articles": len(documents),
+        "losses": dict(losses),
         "splits": {name: _counts(found) for name, found in splits.named().items()},
     }
 

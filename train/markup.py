@@ -182,7 +182,8 @@ def _reference_problems(element: Element, entities: set[str], numbers: list[str]
     if tag == "q" and attributes.get("kind") not in ("direct", "indirect"):
         yield f"<q> has kind {attributes.get('kind')!r}; expected 'direct' or 'indirect'"
     for name, known in (("of", entities), ("in", entities), ("by", entities), ("cue", set(numbers))):
-        for value in attributes.get(name, "").split():
+        values = attributes.get(name, "")
+        for value in values.split() if name in ("of", "in") else [values] if values else []:
             if value not in known:
                 what = "speaker" if name == "by" else name
                 owner = "no cue" if name == "cue" else "no mention"

@@ -33,6 +33,9 @@ class Tagger(nn.Module):
         super().__init__()
         width = int(encoder.config.hidden_size)
         self.encoder = encoder
+        for name, parameter in encoder.named_parameters():
+            if "pooler" in name:  # unused, and a gradient that never comes stops distributed training
+                parameter.requires_grad_(False)
         self.dropout = nn.Dropout(dropout)
         self.tag_head = nn.Linear(width, len(LAYERS) * len(TAGS))
         self.clitic_head = nn.Linear(width, MAX_CLITICS + 1)

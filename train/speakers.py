@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from isnad.decoding import Span
 from isnad.document import Document
 from isnad.entities import cluster_mentions
+from isnad.errors import InputError
 from isnad.neighbours import Neighbours
 from isnad.schema import MENTION_TYPES, QUOTE_KINDS
 from isnad.speakers import FEATURES, History, SpeakerModel, candidates, describe, featurise
@@ -78,6 +79,8 @@ def train_speakers(documents: Sequence[Document], hidden: int = 24, epochs: int 
     random = np.random.default_rng(seed)
     torch.manual_seed(seed)
     choices = [c for _ in range(2) for d in documents for c in choices_of(d, random)]
+    if not choices:
+        raise InputError("no training article has a quote with a speaker; annotate some, or go by the rules")
     network = _Network(hidden)
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, total_iters=epochs)

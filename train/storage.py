@@ -24,22 +24,35 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     Raises:
         InputError: the disk refused (full, read-only); the earlier folder is untouched.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
-    work.chmod(0o755)
+    old = target.with_name(f".{target.name}.old")
+    if old.exists() and not target.exists():  # a kill between the two renames of an earlier call
+        old.replace(target)
+    work = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+        work.chmod(0o755)
         yield work
-        if target.exists():
-            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".old-"))
-            target.replace(old / target.name)
-            work.replace(target)
-            shutil.rmtree(old)
-        else:
-            work.replace(target)
+        _swap(work, target, old)
     except (OSError, SafetensorError) as error:
         raise InputError(f"{target}: cannot write ({error}); what was there is unharmed. Free space and run again") from error
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(work: Path, target: Path, old: Path) -> None:
+    """Put ``work`` in ``target``'s place; when that fails, put the earlier folder back."""
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.replace(old)
+    try:
+        work.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_text(target: Path, text: str) -> None:
@@ -75,4 +88,6 @@ def read_documents(path: Path) -> list[Document]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise InputError(f"{path}: cannot read ({error.strerror}); build it with `make data`") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is not UTF-8; write it anew") from None
     return [Document.from_json(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]

@@ -10,6 +10,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -110,12 +111,12 @@ def _quartiles(measure: Callable[[str], float], texts: Sequence[str]) -> NDArray
 
 
 def _hashed(text: str, names: dict[int, Counter[str]]) -> NDArray[np.float64]:
-    """Presence of words, word pairs and character trigrams, hashed, of unit length."""
+    """Presence of words and word pairs, hashed, of unit length."""
     words = re.findall(r"\w+|[^\w\s]", text)[:400]
     grams = [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
     out = np.zeros(_FEATURES)
     for gram in set(grams):
-        place = int.from_bytes(gram.encode()[:16], "little") % 2147483647 % _FEATURES
+        place = int.from_bytes(blake2b(gram.encode(), digest_size=4).digest(), "little") % _FEATURES
         names.setdefault(place, Counter())[gram] += 1
         out[place] = 1.0
     return out / max(1.0, float(np.linalg.norm(out)))

@@ -81,3 +81,11 @@ def test_trim_edges(text: str, layer: str, expected: str) -> None:
 def test_empty_text_has_no_spans() -> None:
     tags, clitics = _scores(0, {}, {})
     assert decode("", Tokens(np.zeros(0, np.int64), np.zeros((0, 2), np.int64)), tags, clitics) == []
+
+
+def test_scores_are_probabilities_after_the_vote() -> None:
+    text = "سالم وسالم لسالم"
+    tags, clitics = _scores(3, {"PER": {0: B, 1: B}}, {0: 0, 1: 1, 2: 1})
+    spans = decode(text, Tokens(np.zeros(3, np.int64), np.array([(0, 4), (5, 10), (11, 16)])), tags, clitics)
+    assert spans
+    assert all(0 < s.score <= 1 for s in spans)

@@ -133,3 +133,9 @@ def test_a_name_regains_the_alef_that_lam_swallowed() -> None:
 def test_a_role_may_be_borne_later_on() -> None:
     document = linked("زار <role>الرئيس الكوري</role> البلاد. وقال <role>الرئيس الكوري</role> <per>كيم سو</per> شيئا")
     assert len(document.entities) == 1
+
+
+@pytest.mark.parametrize("name", ["لبنان", "لافروف"])
+def test_a_name_of_its_own_lam_takes_no_alef(name: str) -> None:
+    document = linked(f"رسالة ل<per>{name}</per> من <per>{name}</per>")
+    assert [e.name for e in document.entities] == [name]

@@ -26,10 +26,15 @@ def test_shipped_configs_load_and_are_named_as_their_file(path: Path) -> None:
         ("model: {window: 3}", "key 'name' is missing"),
         ("- a", "expected keys and values"),
         ("a: [", "not YAML"),
+        ("name: b", "is not the file's"),
+        ("name: a\nmodel: {stride: 300}", "expected 0 < stride <= window"),
+        ("name: a\ntraining: {precision: fp33}", "expected one of auto, no, bf16, fp16"),
+        ("name: a\ntraining: {epochs: 0}", "expected at least 1"),
+        ("name: a\ndata: {held_out_countries: [NO]}", "YAML reads a bare NO as false"),
     ],
 )
 def test_a_wrong_config_is_refused(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "c.yaml"
+    path = tmp_path / "a.yaml"
     path.write_text(text)
     with pytest.raises(InputError, match=message) as error:
         load_config(path)
@@ -42,6 +47,6 @@ def test_a_missing_config_is_refused(tmp_path: Path) -> None:
 
 
 def test_whole_numbers_serve_as_rates(tmp_path: Path) -> None:
-    path = tmp_path / "c.yaml"
+    path = tmp_path / "a.yaml"
     path.write_text("name: a\ntraining: {clip_norm: 2}")
     assert load_config(path).training.clip_norm == 2.0

@@ -42,6 +42,8 @@ def test_a_good_article_becomes_a_document(article: Write) -> None:
         ("<p><cue n='1'>قال</cue> <q kind='loud' cue='1'>إن</q></p>", 2, "expected 'direct' or 'indirect'"),
         ("<p><q kind='direct' cue='3'>نعم</q></p>", 2, "names cue '3', which no cue has"),
         ("<p><cue n='1'>قال</cue> <cue n='1'>ذكر</cue></p>", 2, "stands twice"),
+        ("<p><cue n='1'>قال</cue> <q kind='direct' cue='1 2'>نعم</q></p>", 2, "names cue '1 2'"),
+        ("<p><per e='a'>علي</per> <per e='b'>رامي</per> <q kind='direct' by='a b'>نعم</q></p>", 2, "names speaker 'a b'"),
         ("<p><name e='a'>علي</name></p>", 2, "<name> is no element"),
         ("<p><per e='a' by='b'>علي</per></p>", 2, "unknown attribute 'by'"),
         ("<p><org e='a'>حزب <org e='b'>الله</org></org></p>", 2, "nests in another <org>"),

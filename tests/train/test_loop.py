@@ -13,8 +13,9 @@ import torch
 from safetensors.torch import load_file
 
 from isnad.document import Document
-from train.config import AugmentConfig, Config, ModelConfig, TrainingConfig
+from train.config import AugmentConfig, Config, ModelConfig, TrainingConfig, load_config
 from train.corpus import read_article, read_corpus
+from train.dataset import load_split
 from train.loop import Interrupted, Run, evaluate, precision_of, warmup_then_decay
 
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold.xml"
@@ -93,15 +94,15 @@ def test_precision_can_be_forced() -> None:
 
 
 def test_two_processes_train_and_score_as_one(place: Path, tiny_encoder: Path, root: Path) -> None:
-    """Through ``accelerate launch``: the run ends, one log is written, and its metrics are those of a single model."""
+    """Two gloo processes: the run ends, one of them writes the log, and each took half of the batches."""
     (place / "data").symlink_to(root / "data")
     (place / "c.yaml").write_text(
-        f"name: c\ndata: {{built: built, limit: 10, validation_share: 0.3}}\n"
+        f"name: c\ndata: {{limit: 10, validation_share: 0.3}}\n"
         f"model: {{encoder: {tiny_encoder}, window: 64, stride: 48}}\n"
         "training: {epochs: 1, evaluations: 1, precision: 'no'}\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    for command in (["scripts.build_data"], ["accelerate.commands.launch", "--cpu", "--num_processes=2", "-m", "scripts.train"]):
+    environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "1"}
+    for command in (["scripts.build_data"], ["torch.distributed.run", "--nproc_per_node=2", "-m", "scripts.train"]):
         done = subprocess.run(
             [sys.executable, "-m", *command, "c.yaml"], cwd=place, env=environment, capture_output=True, text=True, check=False
         )
@@ -109,3 +110,6 @@ def test_two_processes_train_and_score_as_one(place: Path, tiny_encoder: Path, r
     rows = [json.loads(line) for line in (place / "runs/c/log.jsonl").read_text().splitlines()]
     assert len({r["step"] for r in rows if "loss" in r}) == sum("loss" in r for r in rows)
     assert sum("selection" in r for r in rows) == 1
+    found = load_config(place / "c.yaml")
+    alone = Run(found, load_split(found.data, "train"), load_split(found.data, "validation"))
+    assert sum("loss" in r for r in rows) == -(-alone.steps_an_epoch // 2)

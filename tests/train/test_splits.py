@@ -40,3 +40,8 @@ def test_near_duplicates_stay_together() -> None:
 def test_too_few_articles_are_refused() -> None:
     with pytest.raises(InputError, match="split is empty"):
         split(documents(1), DataConfig())
+
+
+def test_a_formula_shared_with_an_earlier_article_hides_no_duplicate() -> None:
+    docs = [Document("a", WORDS), Document("b", WORDS + " تمت"), Document("c", WORDS + " انتهى"), Document("d", "نص آخر")]
+    assert sorted(map(sorted, duplicate_groups(docs))) == [[0, 1, 2], [3]]

@@ -50,3 +50,28 @@ def test_documents_round_trip_and_name_a_bad_line(tmp_path: Path) -> None:
         read_documents(path)
     with pytest.raises(InputError, match="build it with `make data`"):
         read_documents(tmp_path / "none.jsonl")
+
+
+def test_a_kill_between_the_renames_is_healed(tmp_path: Path) -> None:
+    (tmp_path / ".model.old").mkdir()
+    (tmp_path / ".model.old" / "file").write_text("one")
+    with pytest.raises(RuntimeError), replaced_folder(tmp_path / "model") as work:
+        _fail_half_way(work, RuntimeError("else"))
+    assert (tmp_path / "model" / "file").read_text() == "one"
+
+
+def test_a_rename_that_fails_puts_the_earlier_folder_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "model"
+    with replaced_folder(target) as work:
+        (work / "file").write_text("one")
+    real = Path.replace
+
+    def fails(self: Path, other: Path) -> Path:
+        if self.name.startswith(".model-"):
+            raise OSError(28, "No space left on device")
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(InputError, match="unharmed"), replaced_folder(target) as work:
+        (work / "file").write_text("two")
+    assert (target / "file").read_text() == "one"
