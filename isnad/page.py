@@ -107,7 +107,7 @@ def _tags(document: Document) -> list[_Tag]:
     tags = []
     for q in document.quotes:
         speaker = _safe(names[q.speaker])
-        close = f"<sup>{speaker}</sup></q>"
+        close = f"<sup>&zwnj;{speaker}</sup></q>"  # without it the last letter would join the name
         tags.append(_Tag(q.start, q.end, f'<q class="{q.kind}" title="{speaker} · {q.score:.2f}">', close))
     for m in document.mentions:
         hint = f"{m.type} · {_safe(names[m.entity])} · {m.score:.2f}"
