@@ -41,7 +41,7 @@ clean: ## remove what was built (not .venv, not models/)
 
 $(STAMPS)/installed: pyproject.toml constraints.txt
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install -q -c constraints.txt -e '.[train,dev]'
+	$(PY) -m pip install -q -c constraints.txt -e '.[train,serve,dev]'
 	@mkdir -p $(@D) && touch $@
 
 # cheap, so it always runs; the stamp moves only when the built dataset changes, and training with it

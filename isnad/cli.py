@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from isnad.document import Document
-from isnad.errors import IsnadError
+from isnad.errors import InputError, IsnadError
 from isnad.model_directory import installed_models
 from isnad.page import render_page
 from isnad.reading import read_articles
@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--graph", choices=("int8", "fp32"), help="which of the model's graphs to run")
     extract.add_argument("--threads", type=int, help="cores to use")
     extract.set_defaults(run=_extract)
+    serve = commands.add_parser("serve", help="answer over HTTP (needs the extra serve)")
+    serve.add_argument("--model", help="directory or installed name")
+    serve.add_argument("--host", default="127.0.0.1", help="address to bind (default: this machine alone)")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--threads", type=int, help="cores to use")
+    serve.set_defaults(run=_serve)
     models = commands.add_parser("models", help="list installed models")
     models.set_defaults(run=_models)
     return parser
@@ -81,6 +87,20 @@ def default_model() -> str:
     if len(names) == 1:
         return names[0]
     return "base" if "base" in names else "models/base"
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from isnad.runtime import load
+
+    try:
+        import uvicorn
+
+        from isnad.server import create_app
+    except ImportError as error:
+        raise InputError(f"the service needs {error.name}, which is not installed; pip install 'isnad[serve]'") from None
+    app = create_app(load(options.model or default_model(), threads=options.threads))
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning")
+    return 0
 
 
 def _models(_: argparse.Namespace) -> int:
