@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol, overload
 
@@ -36,6 +36,8 @@ class Settings:
     stride: int = 192
     batch_tokens: int = 4096
     """Padded tokens scored at a time; it bounds memory, whatever the text's length."""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Least score of a span by layer; a layer without one keeps every span."""
 
 
 class Extractor:
@@ -82,7 +84,8 @@ class Extractor:
             yield from self.extract_many(batch)
 
     def _read(self, doc_id: str, text: str, tokens: Tokens, scores: Scores | None) -> Document:
-        spans = decode(text, tokens, *scores) if scores else []
+        least = self.settings.thresholds
+        spans = [s for s in decode(text, tokens, *scores) if s.score >= least.get(s.layer, 0.0)] if scores else []
         return link(doc_id, text, spans, self.speakers)
 
     def _score(self, tokens: Sequence[Tokens]) -> list[Scores | None]:

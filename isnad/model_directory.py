@@ -2,7 +2,7 @@
 
 | file | what |
 |---|---|
-| ``isnad.json`` | format version, labels, windows, graphs with hashes, provenance |
+| ``isnad.json`` | format version, labels, windows, thresholds, graphs with hashes, provenance and scores |
 | ``tokenizer.json`` | the encoder's own tokenizer |
 | ``speakers.json`` | the speaker model: a quote's features to its speaker |
 | ``model.int8.onnx``, ``model.onnx`` | the graphs; a package may carry one alone |
@@ -97,7 +97,8 @@ def _card(path: Path, value: dict[str, Any]) -> ModelCard:
     if tuple(value["layers"]) != LAYERS or value["max_clitics"] != MAX_CLITICS:
         raise ModelError(f"{path}: made for layers {value['layers']}, this isnad reads {list(LAYERS)}; install the version that made it")
     graphs = {str(k): str(v) for k, v in value["graphs"].items()}
-    settings = Settings(window=int(value["window"]), stride=int(value["stride"]))
+    thresholds = {str(k): float(v) for k, v in value["thresholds"].items()}
+    settings = Settings(window=int(value["window"]), stride=int(value["stride"]), thresholds=thresholds)
     if value["default_graph"] not in graphs or not 0 < settings.stride <= settings.window:
         raise ModelError(f"{path}: damaged (default_graph {value['default_graph']!r}, window {settings}); export the model anew")
     return ModelCard(str(value["name"]), settings, graphs, str(value["default_graph"]), value["speakers"], dict(value["provenance"]))

@@ -111,6 +111,7 @@ def model_card(config: Config, data_hash: str, folder: Path) -> dict[str, Any]:
         "max_clitics": MAX_CLITICS,
         "window": config.model.window,
         "stride": config.model.stride,
+        "thresholds": {},
         "graphs": {"fp32": FP32, "int8": INT8},
         "default_graph": "int8",
         "speakers": SPEAKERS if (folder / SPEAKERS).exists() else None,

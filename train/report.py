@@ -3,6 +3,7 @@ as a page to read."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,20 @@ def evaluate_model(directory: Path, splits: dict[str, Sequence[Document]], train
                 found["layers"] = layer_report(documents, predicted)
         report["splits"][name] = found
     write_json(directory / "report.json", report)
+    _note_scores(directory, report)
     write_text(directory / "report.md", render_report(report))
     write_text(directory / "README.md", render_card(report, card.provenance))
     return report
+
+
+def _note_scores(directory: Path, report: dict[str, Any]) -> None:
+    """Write the default graph's F1 by split and measure into the card's provenance."""
+    value = json.loads((directory / "isnad.json").read_text(encoding="utf-8"))
+    graph = report["default_graph"]
+    value["provenance"]["scores"] = {
+        name: {measure: row["f1"] for measure, row in found[graph].items()} for name, found in report["splits"].items()
+    }
+    write_json(directory / "isnad.json", value)
 
 
 def by_rules(document: Document) -> Document:

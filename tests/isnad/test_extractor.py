@@ -61,6 +61,14 @@ def test_something_else_than_text_is_refused(extractor: Extractor) -> None:
         extractor.extract(["نص", b"bytes"])  # type: ignore[list-item]
 
 
+def test_thresholds_of_the_card_drop_doubtful_spans(tiny_model: Path, tmp_path: Path) -> None:
+    text = "قال وزير الخارجية إن الوفد وصل إلى القاهرة " * 5
+    everything = isnad.load(tiny_model, "fp32").extract(text)
+    strict = _damaged(tiny_model, tmp_path, {"thresholds": dict.fromkeys(("PER", "ROLE", "ORG", "LOC"), 1.01)})
+    assert everything.mentions
+    assert isnad.load(strict, "fp32").extract(text).mentions == ()
+
+
 def test_graphs_agree(tiny_model: Path) -> None:
     text = "قال وزير الخارجية إن الوفد وصل إلى القاهرة"
     fp32, int8 = isnad.load(tiny_model, "fp32").extract(text), isnad.load(tiny_model, "int8", threads=1).extract(text)

@@ -49,6 +49,7 @@ def test_the_report_names_every_measure_and_graph(tiny_model: Path, tmp_path: Pa
     assert report["splits"]["validation"]["baseline"]["mention PER"]["f1"] == 1.0
     page = (tmp_path / "m" / "report.md").read_text(encoding="utf-8")
     assert "| said_by |" in page
+    assert read_card(tmp_path / "m").provenance["scores"]["validation"].keys() == report["splits"]["validation"]["int8"].keys()
     assert "int8" in page
 
 
