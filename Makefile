@@ -28,7 +28,7 @@ dataset: $(STAMPS)/$(NAME).data ## write the dataset for release: Parquet, JSON 
 	$(PY) -m scripts.release_dataset $(CONFIG)
 train: $(STAMPS)/$(NAME).packaged ## the whole road: dataset, fine-tuning, export, report, wheel
 evaluate: $(STAMPS)/$(NAME).evaluated ## export the trained model and report on it
-package: $(STAMPS)/$(NAME).packaged ## pack the model as a wheel in dist/
+package: $(STAMPS)/$(NAME).packaged ## pack the model and isnad itself as wheels in dist/
 
 test: $(STAMPS)/installed ## run the tests
 	$(PY) -m pytest
@@ -58,6 +58,7 @@ $(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).trained $(JUDGE)
 	$(PY) -m scripts.evaluate $(CONFIG)
 	@touch $@
 
-$(STAMPS)/$(NAME).packaged: $(STAMPS)/$(NAME).evaluated train/package.py
+$(STAMPS)/$(NAME).packaged: $(STAMPS)/$(NAME).evaluated train/package.py pyproject.toml
 	$(PY) -m scripts.package $(CONFIG)
+	$(PY) -m pip wheel -q --no-deps -w dist .
 	@touch $@
