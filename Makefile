@@ -12,7 +12,7 @@ CORPUS := $(wildcard data/corpus data/corpus/*.xml)
 READER := $(wildcard isnad/*.py) train/corpus.py train/markup.py train/splits.py train/dataset.py train/examples.py train/config.py
 LEARNER := $(addprefix train/,model.py loop.py examples.py augment.py substitution.py gazetteers.py speakers.py embedded.py \
 	charsmap.py encoders.py) isnad/words.py isnad/tokenization.py isnad/speakers.py isnad/neighbours.py isnad/agreement.py \
-	isnad/entities.py isnad/arabic.py $(wildcard data/gazetteers/*.tsv)
+	isnad/entities.py isnad/linking.py isnad/arabic.py $(wildcard data/gazetteers/*.tsv)
 JUDGE := $(wildcard isnad/*.py) train/export.py train/report.py train/scoring.py train/baseline.py
 
 .DEFAULT_GOAL := help

@@ -23,11 +23,6 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", strip_marks(text).translate(_FOLD)).strip()
 
 
-def words(text: str) -> list[str]:
-    """The folded words of a name."""
-    return fold(text).split()
-
-
 def bare(word: str) -> str:
     """A folded word without its article."""
     return word[2:] if word.startswith("ال") and len(word) > 4 else word

@@ -31,7 +31,8 @@ def attribute(page: Neighbours) -> list[Attribution]:
     out: list[Attribution] = []
     previous: int | None = None
     for q, quote in enumerate(page.quotes):
-        cue, outer = page.nearest_cue(quote), page.outer_quote(q)
+        cue = page.nearest_cue(quote)
+        outer = page.outer_quote(q, cue)
         if outer is not None:
             out.append(out[outer])
             continue

@@ -18,23 +18,35 @@ from isnad.speakers import SpeakerModel, attribute_learned
 def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel | None = None) -> Document:
     """Build the document of a text from its spans of all layers; quotes are attributed by the speaker model, or by
     the plain rules where there is none."""
-    by_place = sorted(spans, key=lambda s: (s.start, -s.end, s.layer))
-    found = [s for s in by_place if s.layer in MENTION_TYPES]
-    cue_spans = [s for s in by_place if s.layer == "CUE"]
-    quote_spans = [s for s in by_place if s.layer.lower() in QUOTE_KINDS]
-    clusters = cluster_mentions(text, found)
-    number_of = {i: n for n, c in enumerate(clusters, 1) for i in c.mentions}
+    page = arrange(text, spans)
+    found, clusters = page.mentions, cluster_mentions(text, page.mentions)
+    owners = owners_of(clusters)
     mentions = tuple(
-        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], f"e{number_of[i]}", s.score) for i, s in enumerate(found)
+        Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], f"e{owners[i] + 1}", s.score) for i, s in enumerate(found)
     )
-    cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(cue_spans, 1))
-    page = Neighbours(text, found, cue_spans, quote_spans)
-    owners = [number_of[i] for i in range(len(found))]
+    cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(page.cues, 1))
     attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
-    quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(quote_spans, attributions, strict=True), 1))
+    quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(page.quotes, attributions, strict=True), 1))
     entities = tuple(_entity(text, f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
     relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions)) + tuple(located_in(text, mentions))
     return Document(doc_id, text, mentions, cues, quotes, entities, relations)
+
+
+def arrange(text: str, spans: Sequence[Span]) -> Neighbours:
+    """Mentions, cues and quotes apart, each in order of the text."""
+    by_place = sorted(spans, key=lambda s: (s.start, -s.end, s.layer))
+    return Neighbours(
+        text,
+        mentions=[s for s in by_place if s.layer in MENTION_TYPES],
+        cues=[s for s in by_place if s.layer == "CUE"],
+        quotes=[s for s in by_place if s.layer.lower() in QUOTE_KINDS],
+    )
+
+
+def owners_of(clusters: Sequence[Cluster]) -> list[int]:
+    """The number of each mention's cluster, by mention."""
+    number = {i: n for n, cluster in enumerate(clusters) for i in cluster.mentions}
+    return [number[i] for i in range(len(number))]
 
 
 def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Sequence[Mention]) -> Quote:

@@ -44,9 +44,9 @@ class Neighbours:
         gap = self.text[quote.end : min(self.cues[after].start, quote.end + 60)]
         return after if len(gap) < 60 and not re.search(r"[.\n]", gap) and not self._introduces(after) else None
 
-    def outer_quote(self, q: int) -> int | None:
-        """The quote that holds quote ``q``, unless ``q`` has a cue of its own inside it."""
-        quote, cue = self.quotes[q], self.nearest_cue(self.quotes[q])
+    def outer_quote(self, q: int, cue: int | None) -> int | None:
+        """The quote that holds quote ``q``, unless the cue of ``q`` stands inside it too."""
+        quote = self.quotes[q]
         outer = next((k for k in range(q - 1, max(-1, q - NEAR), -1) if holds(self.quotes[k], quote)), None)
         own = cue is not None and outer is not None and holds(self.quotes[outer], self.cues[cue])
         return None if own else outer

@@ -88,7 +88,8 @@ def attribute_learned(model: SpeakerModel, page: Neighbours, entity_of: Sequence
     out: list[Attribution] = []
     history, described = History(), describe(page, entity_of)
     for q in range(len(page.quotes)):
-        outer, cue = page.outer_quote(q), page.nearest_cue(page.quotes[q])
+        cue = page.nearest_cue(page.quotes[q])
+        outer = page.outer_quote(q, cue)
         if outer is not None:
             out.append(out[outer])
             continue

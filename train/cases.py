@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from isnad.agreement import noun_is_plural, verb_gender, verb_is_plural
 from isnad.arabic import fold
 from isnad.document import Document, Mention, Quote
+from isnad.neighbours import SOURCE_CUES
+from train.style import MARKED_SPAN
 
-_MARKS = re.compile(r"\"[^\"\n]{1,800}\"|«[^»\n]{1,800}»|“[^”\n]{1,800}”")
 _ANONYMOUS = re.compile("^(ال)?(مصدر|مصادر|مسوول|مسوولون|مسوولين|شهود|دبلوماسي|شاهد|مراقبون|قيادي|سكان|ناشطون)")
 _DENIAL = frozenset(["نفي", "نفت", "نافيا", "نافيه", "اتهم", "اتهمت", "متهما", "متهمه", "كذب", "انكر", "ادان", "ندد"])
-_SOURCES = frozenset(["بحسب", "حسب", "حسبما", "وفق", "وفقا"])
 _LONG_NAME = re.compile(r"(?:^|\s)(?:بن|بنت|آل|أبو|ابو)\s")
 
 
@@ -32,7 +32,7 @@ def _article_cases(document: Document) -> Iterator[str]:
         yield "article without a quote"
     elif quoted > 0.6 * len(document.text):
         yield "article that is mostly quotes"
-    if not _MARKS.search(document.text):
+    if not MARKED_SPAN.search(document.text):
         yield "article without quotation marks"
     if "\n" not in document.text:
         yield "article in one block"
@@ -55,7 +55,7 @@ def _quote_cases(document: Document) -> Iterator[str]:
             yield "direct quote inside indirect speech"
         if cue and fold(cue.text) in _DENIAL:
             yield "denial or accusation"
-        if cue and fold(cue.text) in _SOURCES:
+        if cue and fold(cue.text) in SOURCE_CUES:
             yield "source behind a clause (بحسب)"
         if cue and fold(cue.text).startswith("قوله"):
             yield "relayed speech (قوله)"
@@ -63,7 +63,7 @@ def _quote_cases(document: Document) -> Iterator[str]:
             yield "fragment of one to three words"
         if q.kind == "direct" and len(q.text.split()) >= 25:
             yield "direct quote of 25 words and more"
-    outside = [m for m in _MARKS.finditer(document.text) if not any(q.start < m.end() and m.start() < q.end for q in document.quotes)]
+    outside = [m for m in MARKED_SPAN.finditer(document.text) if not any(q.start < m.end() and m.start() < q.end for q in document.quotes)]
     yield from ("marks that are not speech" for _ in outside)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isnad.decoding import Span
 from isnad.document import Document
 from isnad.schema import CLITIC_LAYERS, LAYERS, MAX_CLITICS, B, I
 from isnad.tokenization import Tokenizer, Tokens
@@ -52,6 +53,11 @@ def layer_spans(document: Document) -> dict[str, list[tuple[int, int]]]:
     for q in document.quotes:
         spans[q.kind.upper()].append((q.start, q.end))
     return spans
+
+
+def document_spans(document: Document) -> list[Span]:
+    """A document's annotation as the spans that decoding would give, all certain: what linking it anew starts from."""
+    return [Span(layer, start, end, 1.0) for layer, found in layer_spans(document).items() for start, end in found]
 
 
 def make_example(document: Document, tokenizer: Tokenizer, losses: Counter[str]) -> Example:

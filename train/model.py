@@ -68,11 +68,6 @@ def parameter_groups(model: Tagger, encoder_rate: float, head_rate: float, decay
     ]
 
 
-def count_parameters(model: nn.Module) -> int:
-    """Trainable weights."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
 @torch.inference_mode()
 def predict(model: Tagger, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Logits in f32, without dropout; the module's mode is left as it was."""

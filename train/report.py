@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from isnad.decoding import Span
 from isnad.document import Document
 from isnad.linking import link
 from isnad.model_directory import read_card
@@ -16,7 +15,7 @@ from isnad.runtime import load
 from isnad.schema import LAYERS
 from isnad.words import split_words
 from train.baseline import Gazetteer
-from train.examples import layer_spans, word_range
+from train.examples import document_spans, layer_spans, word_range
 from train.scoring import score
 from train.storage import write_json, write_text
 
@@ -38,7 +37,6 @@ def evaluate_model(directory: Path, splits: dict[str, Sequence[Document]], train
             found[graph] = score(documents, predicted).to_dict()
             if graph == card.default_graph:
                 found["rules"] = score(documents, [by_rules(d) for d in predicted]).to_dict()
-            if graph == card.default_graph:
                 found["layers"] = layer_report(documents, predicted)
         report["splits"][name] = found
     write_json(directory / "report.json", report)
@@ -60,8 +58,7 @@ def _note_scores(directory: Path, report: dict[str, Any]) -> None:
 
 def by_rules(document: Document) -> Document:
     """A predicted document linked anew by the plain rules alone: the baseline of the speaker model."""
-    spans = [Span(layer, *s, 1.0) for layer, found in layer_spans(document).items() for s in found]
-    return link(document.id, document.text, spans)
+    return link(document.id, document.text, document_spans(document))
 
 
 def layer_report(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, Any]:

@@ -10,14 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from isnad.decoding import Span
 from isnad.document import Document
 from isnad.entities import cluster_mentions
 from isnad.errors import InputError
-from isnad.neighbours import Neighbours
-from isnad.schema import MENTION_TYPES, QUOTE_KINDS
+from isnad.linking import arrange, owners_of
 from isnad.speakers import FEATURES, History, SpeakerModel, candidates, describe, featurise
-from train.examples import layer_spans
+from train.examples import document_spans
 
 _WRONG_HISTORY = 0.2
 """How often a remembered speaker is dropped in training, so that the model survives its own mistakes."""
@@ -34,29 +32,22 @@ class Choice:
 def choices_of(document: Document, random: np.random.Generator) -> Iterator[Choice]:
     """The choices of a gold document, with its own spans and the entities that the rules would build. A quote whose
     speaker is not among its candidates is left out."""
-    spans = [Span(layer, *s, 1.0) for layer, found in layer_spans(document).items() for s in found]
-    spans.sort(key=lambda s: (s.start, -s.end, s.layer))
-    mentions = [s for s in spans if s.layer in MENTION_TYPES]
-    quotes = [s for s in spans if s.layer.lower() in QUOTE_KINDS]
-    page = Neighbours(document.text, mentions, [s for s in spans if s.layer == "CUE"], quotes)
-    clusters = cluster_mentions(document.text, mentions)
-    entity_of = [0] * len(mentions)
-    for n, cluster in enumerate(clusters):
-        for i in cluster.mentions:
-            entity_of[i] = n
+    page = arrange(document.text, document_spans(document))
+    mentions, quotes = page.mentions, page.quotes
+    entity_of = owners_of(cluster_mentions(document.text, mentions))
     gold_entity = {(m.start, m.end, m.type): m.entity for m in document.mentions}
     owner = [gold_entity[m.start, m.end, m.layer] for m in mentions]
     speaker = {(q.start, q.end, q.kind): q.speaker for q in document.quotes}
     described, history = describe(page, entity_of), History()
     for q, quote in enumerate(quotes):
-        if page.outer_quote(q) is not None:
-            continue
         cue, gold = page.nearest_cue(quote), speaker[quote.start, quote.end, quote.layer.lower()]
+        if page.outer_quote(q, cue) is not None:
+            continue
         found = candidates(page, q, cue, history, described)
         right = np.array([*(owner[m] == gold for m in found), gold is None], np.bool_)
         if right.any():
             yield Choice(featurise(page, q, cue, found, history, described), right)
-        said = [i for i, o in enumerate(owner) if o == gold and mentions[i].start < max(quote.end + 200, 0)]
+        said = [i for i, o in enumerate(owner) if o == gold and mentions[i].start < quote.end + 200]
         if random.random() >= _WRONG_HISTORY:
             history.add(entity_of[said[-1]] if said else None, cue)
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from isnad.errors import InputError
 from train.corpus import read_corpus
 
-_SPAN = re.compile(r"\"([^\"\n]{1,800})\"|«([^»\n]{1,800})»|“([^”\n]{1,800})”")
+MARKED_SPAN = re.compile(r"\"([^\"\n]{1,800})\"|«([^»\n]{1,800})»|“([^”\n]{1,800})”")
 _VERBS = re.compile(
     r"(?<!\w)[وف]?(?:قال|قالت|أضاف|أضافت|أكد|أكدت|أوضح|أوضحت|أشار|أشارت|أعلن|أعلنت|ذكر|ذكرت|تابع|تابعت|كشف|صرح|أفاد|أفادت|"
     r"شدد|لفت|اعتبر|قائلا|مضيفا|مؤكدا|مشيرا|موضحا|لافتا|مبينا|بحسب|وفق|وفقا|حسب|يقول|تقول)(?!\w)"
@@ -34,7 +34,7 @@ def _per_100(pattern: str) -> Callable[[str], float]:
 
 
 def _span_words(text: str) -> float:
-    found = [len(m.group().split()) for m in _SPAN.finditer(text)]
+    found = [len(m.group().split()) for m in MARKED_SPAN.finditer(text)]
     return statistics.mean(found) if found else 0.0
 
 
@@ -44,7 +44,7 @@ MEASURES: dict[str, Callable[[str], float]] = {
     "words a sentence": lambda t: len(t.split()) / max(1, len(re.findall(r"[.!؟\n]+", t))),
     "reporting words /100": lambda t: 100 * len(_VERBS.findall(t)) / max(1, len(t.split())),
     "verbs that continue /100": lambda t: 100 * len(_CONTINUED.findall(t)) / max(1, len(t.split())),
-    "marked spans /100": lambda t: 100 * len(_SPAN.findall(t)) / max(1, len(t.split())),
+    "marked spans /100": lambda t: 100 * len(MARKED_SPAN.findall(t)) / max(1, len(t.split())),
     "words in a marked span": _span_words,
     "ASCII marks /100": _per_100('"'),
     "guillemets /100": _per_100("[«»]"),
