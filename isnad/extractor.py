@@ -1,10 +1,10 @@
-"""Texts to documents: tokenise, cut windows, score them in batches of similar length, join, decode, link."""
+"""Texts to documents: tokenise, cut windows, score them, join, decode, link."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Protocol, overload
 
 import numpy as np
@@ -23,9 +23,10 @@ Scores = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class Scorer(Protocol):
-    """ids, mask [windows, tokens] → tag logits [windows, tokens, layers, 3], clitic logits [windows, tokens, 4]."""
+    """Framed token ids of windows, each [tokens] → for each window, in order, tag logits [tokens, layers, 3] and clitic
+    logits [tokens, 4]. The scores may be computed while the caller goes on; they are waited for as they are read."""
 
-    def __call__(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Scores: ...
+    def __call__(self, windows: Sequence[NDArray[np.int64]]) -> Iterable[Scores]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,6 @@ class Settings:
 
     window: int = 256
     stride: int = 192
-    batch_tokens: int = 4096
-    """Padded tokens scored at a time; it bounds memory, whatever the text's length."""
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """Least score of a span by layer; a layer without one keeps every span."""
 
@@ -69,70 +68,62 @@ class Extractor:
         return self.extract_many([(str(i), t) for i, t in enumerate(texts, 1)])
 
     def extract_many(self, articles: Sequence[tuple[str, str]]) -> list[Document]:
-        """Documents of (id, text) pairs, scored together, in order."""
+        """Documents of (id, text) pairs, in order."""
+        return list(self.extract_stream(articles))
+
+    def extract_stream(self, articles: Iterable[tuple[str, str]], ahead: int = 16) -> Iterator[Document]:
+        """Documents of a stream of (id, text) pairs, in order. While one is decoded, the scorer works on those that come
+        after it, at most ``ahead``; so many are in memory at a time.
+
+        Raises:
+            InputError: something that is not a string.
+        """
+        waiting: deque[_Pending] = deque()
         for doc_id, text in articles:
-            if not isinstance(text, str):
-                raise InputError(f"text {doc_id}: expected a string, found {type(text).__name__}; decode it first")
-        tokens = [self.tokenizer.encode(text) for _, text in articles]
-        scores = self._score(tokens)
-        return [self._read(*a, t, s) for a, t, s in zip(articles, tokens, scores, strict=True)]
+            waiting.append(self._submit(doc_id, text))
+            if len(waiting) > ahead:
+                yield self._read(waiting.popleft())
+        while waiting:
+            yield self._read(waiting.popleft())
 
-    def extract_stream(self, articles: Iterable[tuple[str, str]], chunk: int = 32) -> Iterator[Document]:
-        """Documents of a stream of (id, text) pairs, in order, ``chunk`` articles in memory at a time."""
-        stream = iter(articles)
-        while batch := list(islice(stream, chunk)):
-            yield from self.extract_many(batch)
+    def _submit(self, doc_id: str, text: str) -> _Pending:
+        if not isinstance(text, str):
+            raise InputError(f"text {doc_id}: expected a string, found {type(text).__name__}; decode it first")
+        tokens = self.tokenizer.encode(text)
+        spans = window_spans(len(tokens), self.settings.window, self.settings.stride, np.flatnonzero(tokens.is_separator) + 1)
+        frames = [self._frame(tokens.ids[start:end]) for start, end in spans]
+        return _Pending(doc_id, text, tokens, spans, self.scorer(frames) if frames else ())
 
-    def _read(self, doc_id: str, text: str, tokens: Tokens, scores: Scores | None) -> Document:
+    def _frame(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A window with its special tokens."""
+        return np.concatenate([[self.tokenizer.begin], ids, [self.tokenizer.separator]]).astype(np.int64)
+
+    def _read(self, pending: _Pending) -> Document:
         least = self.settings.thresholds
-        spans = [s for s in decode(text, tokens, *scores) if s.score >= least.get(s.layer, 0.0)] if scores else []
-        return link(doc_id, text, spans, self.speakers)
-
-    def _score(self, tokens: Sequence[Tokens]) -> list[Scores | None]:
-        """Joined scores [tokens, …] of each document; None for one without tokens."""
-        spans = [window_spans(len(t), self.settings.window, self.settings.stride) for t in tokens]
-        windows = [(n, k) for n, found in enumerate(spans) for k in range(len(found))]
-        windows.sort(key=lambda w: spans[w[0]][w[1]][1] - spans[w[0]][w[1]][0])
-        scored: dict[tuple[int, int], Scores] = {}
-        for batch in self._batches(windows, spans):
-            ids, mask = self._frame(batch, spans, tokens)
-            tags, clitics = self.scorer(ids, mask)
-            for row, window in enumerate(batch):
-                start, end = spans[window[0]][window[1]]
-                inner = slice(1, 1 + end - start)
-                scored[window] = tags[row, inner], clitics[row, inner]
-        return [_join(n, found, scored, len(t)) for n, (found, t) in enumerate(zip(spans, tokens, strict=True))]
-
-    def _batches(self, windows: Sequence[tuple[int, int]], spans: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[tuple[int, int]]]:
-        batch: list[tuple[int, int]] = []
-        for n, k in windows:  # sorted by length, so the newest is the longest
-            width = spans[n][k][1] - spans[n][k][0] + 2
-            if batch and width * (len(batch) + 1) > self.settings.batch_tokens:
-                yield batch
-                batch = []
-            batch.append((n, k))
-        if batch:
-            yield batch
-
-    def _frame(
-        self, batch: Sequence[tuple[int, int]], spans: Sequence[Sequence[tuple[int, int]]], tokens: Sequence[Tokens]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        found = [spans[n][k] for n, k in batch]
-        width = max(end - start for start, end in found) + 2
-        ids = np.full((len(batch), width), self.tokenizer.pad, np.int64)
-        mask = np.zeros((len(batch), width), np.int64)
-        for row, ((n, _), (start, end)) in enumerate(zip(batch, found, strict=True)):
-            ids[row, 0], ids[row, 1 + end - start] = self.tokenizer.begin, self.tokenizer.separator
-            ids[row, 1 : 1 + end - start] = tokens[n].ids[start:end]
-            mask[row, : 2 + end - start] = 1
-        return ids, mask
+        scores = _join(pending)
+        spans = decode(pending.text, pending.tokens, *scores) if scores else []
+        kept = [s for s in spans if s.score >= least.get(s.layer, 0.0)]
+        return link(pending.doc_id, pending.text, kept, self.speakers)
 
 
-def _join(n: int, spans: Sequence[tuple[int, int]], scored: dict[tuple[int, int], Scores], tokens: int) -> Scores | None:
-    if not spans:
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A document whose windows are being scored."""
+
+    doc_id: str
+    text: str
+    tokens: Tokens
+    spans: list[tuple[int, int]]
+    scores: Iterable[Scores]
+
+
+def _join(pending: _Pending) -> Scores | None:
+    """Scores [tokens, …] of the whole document, without the special tokens; None for one without tokens."""
+    if not pending.spans:
         return None
-    tags = join_windows(spans, [scored[n, k][0] for k in range(len(spans))], tokens)
-    clitics = join_windows(spans, [scored[n, k][1] for k in range(len(spans))], tokens)
+    windows = [(tags[1:-1], clitics[1:-1]) for tags, clitics in pending.scores]
+    tags = join_windows(pending.spans, [w[0] for w in windows], len(pending.tokens))
+    clitics = join_windows(pending.spans, [w[1] for w in windows], len(pending.tokens))
     assert tags.shape[1:] == (len(LAYERS), len(TAGS))
     assert clitics.shape[1:] == (MAX_CLITICS + 1,)
     return tags, clitics

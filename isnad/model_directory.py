@@ -25,7 +25,7 @@ from isnad.extractor import Settings
 from isnad.schema import LAYERS, MAX_CLITICS
 from isnad.speakers import SpeakerModel
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 ENTRY_POINTS: Final = "isnad_models"
 
 

@@ -100,8 +100,65 @@ class Config:
         return Path("models") / self.name
 
 
+@dataclass(frozen=True, slots=True)
+class PretrainConfig:
+    """Further pretraining of an encoder on raw news by masked words."""
+
+    name: str
+    encoder: str = "embedded"
+    raw: tuple[str, ...] = ()
+    """.jsonl and .txt files or folders of .txt; the command line's paths replace them."""
+    window: int = 254
+    batch_windows: int = 16
+    """Windows of an update and a process."""
+    updates: int = 2000
+    rate: float = 4e-4
+    weight_decay: float = 0.01
+    warmup_share: float = 0.06
+    mask_share: float = 0.2
+    """Share of the words to guess."""
+    held_out_articles: int = 200
+    precision: str = "auto"
+    save_every: int = 100
+    seed: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for provenance."""
+        return dataclasses.asdict(self)
+
+    @property
+    def run_dir(self) -> Path:
+        """Tokens, checkpoints and log."""
+        return Path("runs") / self.name
+
+    @property
+    def encoder_dir(self) -> Path:
+        """The adapted encoder, to be named as ``model.encoder``."""
+        return Path("encoders") / self.name
+
+
+def load_pretrain_config(path: Path) -> PretrainConfig:
+    """Read a YAML file; raises InputError naming the file, the key and the way out."""
+    config = _read(path, PretrainConfig)
+    assert isinstance(config, PretrainConfig)
+    for name in ("window", "batch_windows", "updates", "held_out_articles", "save_every"):
+        if getattr(config, name) < 1:
+            raise InputError(f"{path}: {name}: expected at least 1, found {getattr(config, name)}")
+    if not 0 < config.mask_share < 1:
+        raise InputError(f"{path}: mask_share: expected between 0 and 1, found {config.mask_share}")
+    return config
+
+
 def load_config(path: Path) -> Config:
     """Read a YAML file; raises InputError naming the file, the key and the way out."""
+    config = _read(path, Config)
+    assert isinstance(config, Config)
+    _check_ranges(config, str(path))
+    built = config.data.built or f"build/{config.name}"
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, built=built))
+
+
+def _read(path: Path, kind: type[Any]) -> Any:
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -110,13 +167,10 @@ def load_config(path: Path) -> Config:
         raise InputError(f"{path}: not YAML: {error}") from None
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
-    config = _build(Config, value, str(path))
-    assert isinstance(config, Config)
+    config = _build(kind, value, str(path))
     if config.name != path.stem:
         raise InputError(f"{path}: name {config.name!r} is not the file's; call it {path.stem!r}, or the file {config.name}.yaml")
-    _check_ranges(config, str(path))
-    built = config.data.built or f"build/{config.name}"
-    return dataclasses.replace(config, data=dataclasses.replace(config.data, built=built))
+    return config
 
 
 def _check_ranges(config: Config, where: str) -> None:

@@ -66,6 +66,14 @@ def load_tokenizer(directory: Path) -> Tokenizer:
     return Tokenizer.from_file(directory / "tokenizer.json")
 
 
+def mask_id(tokenizer: Tokenizer) -> int:
+    """The id of the mask token; raises ModelError where the vocabulary has none."""
+    for name in ("<mask>", "[MASK]"):
+        if (found := tokenizer.fast.token_to_id(name)) is not None:
+            return int(found)
+    raise ModelError("the tokenizer has no <mask> or [MASK]; further pretraining by masked words needs one")
+
+
 def load_encoder(directory: Path, weights: bool = True) -> PreTrainedModel:
     """The encoder as a torch module; with ``weights=False`` randomly initialised (a checkpoint will fill it).
     Dropout on attention probabilities is off: scaled-dot-product attention then takes its fast path."""

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
+from numpy.typing import NDArray
 from safetensors.torch import save_file
+from torch.nn.utils.rnn import pad_sequence
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
@@ -22,15 +25,19 @@ from tqdm import tqdm
 from isnad.document import Document
 from isnad.errors import InputError
 from isnad.extractor import Extractor, Settings
+from isnad.extractor import Scores as WindowScores
 from isnad.tokenization import Tokenizer
+from train.attention import CpuAttention
 from train.augment import augment
 from train.checkpoints import Progress, contiguous, load_latest, save_checkpoint
-from train.config import Config, TrainingConfig
+from train.config import Config
 from train.encoders import encoder_dir, load_encoder, load_tokenizer
 from train.examples import Example, collate, epoch_batches, iterate_once
 from train.model import Tagger, loss_of, parameter_groups, predict
 from train.scoring import Scores, score
 from train.storage import replaced_folder, write_json
+
+_EVALUATION_WINDOWS = 16
 
 
 class Interrupted(Exception):
@@ -62,8 +69,8 @@ class Run:
         self.model, self.optimizer = self.accelerator.prepare(model, AdamW(groups, fused=True))
         self.progress = Progress()
         self.steps_an_epoch = max(1, math.ceil(len(self._batches(0, self.examples)) / options.accumulate))
-        self.scheduler = LambdaLR(self.optimizer, warmup_then_decay(options, self.steps_an_epoch * options.epochs))
-        self.log = _Log(config.run_dir, self.accelerator.is_main_process)
+        self.scheduler = LambdaLR(self.optimizer, warmup_then_decay(options.warmup_share, self.steps_an_epoch * options.epochs))
+        self.log = Log(config.run_dir, self.accelerator.is_main_process)
         self.stop_asked = False
 
     def train(self, resume: bool = False) -> Path:
@@ -162,7 +169,7 @@ class Run:
         ids, mask, tags, clitics = (
             torch.from_numpy(x).to(self.accelerator.device) for x in (arrays.ids, arrays.mask, arrays.tags, arrays.clitics)
         )
-        with self.accelerator.autocast():
+        with self.accelerator.autocast(), CpuAttention():
             tag_logits, clitic_logits = self.model(ids, mask)
         loss = loss_of(tag_logits, clitic_logits, tags, clitics).total / parts
         self.accelerator.backward(loss)
@@ -190,7 +197,7 @@ class Run:
         self.accelerator.wait_for_everyone()
 
 
-class _Log:
+class Log:
     """A JSON line a step, and the same in TensorBoard; only the main process writes."""
 
     def __init__(self, folder: Path, active: bool) -> None:
@@ -236,20 +243,26 @@ def _has_bf16_products() -> bool:
     return "amx_bf16" in flags or "avx512_bf16" in flags
 
 
-def warmup_then_decay(options: TrainingConfig, total: int) -> Callable[[int], float]:
+def warmup_then_decay(warmup_share: float, total: int) -> Callable[[int], float]:
     """The share of the peak rate at a step: linear up, linear down to zero."""
-    warm = max(1, round(total * options.warmup_share))
+    warm = max(1, round(total * warmup_share))
     return lambda step: min((step + 1) / warm, max(0.0, (total - step) / max(1, total - warm)))
 
 
 def torch_extractor(model: Tagger, tokenizer: Tokenizer, config: Config, accelerator: Accelerator) -> Extractor:
     """The extractor that services call, over the model in training instead of an exported graph."""
 
-    def scorer(ids: Any, mask: Any) -> Any:
-        device = accelerator.device
-        with accelerator.autocast():
-            tags, clitics = predict(model, torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device))
-        return tags.cpu().numpy(), clitics.cpu().numpy()
+    def scorer(windows: Sequence[NDArray[np.int64]]) -> list[WindowScores]:
+        """One batch a document, padded; at most ``_EVALUATION_WINDOWS`` windows."""
+        out: list[WindowScores] = []
+        for at in range(0, len(windows), _EVALUATION_WINDOWS):
+            batch = [torch.from_numpy(w) for w in windows[at : at + _EVALUATION_WINDOWS]]
+            ids = pad_sequence(batch, batch_first=True, padding_value=tokenizer.pad).to(accelerator.device)
+            mask = pad_sequence([torch.ones_like(w) for w in batch], batch_first=True).to(accelerator.device)
+            with accelerator.autocast():
+                tags, clitics = (x.cpu().numpy() for x in predict(model, ids, mask))
+            out += [(tags[row, : len(w)], clitics[row, : len(w)]) for row, w in enumerate(batch)]
+        return out
 
     return Extractor(tokenizer, scorer, Settings(config.model.window, config.model.stride))
 
