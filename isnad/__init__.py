@@ -7,10 +7,12 @@
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
 from isnad.errors import DocumentError, InputError, IsnadError, ModelError
 from isnad.extractor import Extractor
+from isnad.offsets import OFFSET_UNITS
 from isnad.runtime import load
 from isnad.version import __version__
 
 __all__ = [
+    "OFFSET_UNITS",
     "Cue",
     "Document",
     "DocumentError",

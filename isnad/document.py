@@ -1,17 +1,22 @@
 """The document: text, and what was found or annotated in it. Gold and predicted documents are this one type.
 
-Offsets are half-open code points into ``text`` as received: ``text[start:end]`` is the span, always.
+Offsets are half-open code points into ``text`` as received: ``text[start:end]`` is the span, always. The JSON form may
+count them in another unit, for readers in other languages.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from isnad.errors import DocumentError
+from isnad.offsets import OFFSET_UNITS, check_offset_unit, convert_offsets
 from isnad.schema import ATTRIBUTIONS, ENTITY_TYPES, MENTION_TYPES, QUOTE_KINDS, RELATION_TYPES, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class Quote:
     score: float = 1.0
 
 
+_Span = TypeVar("_Span", Mention, Cue, Quote)
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One person, organization or place: ``name`` is its fullest form, ``mentions`` and ``roles`` are mention ids."""
@@ -90,27 +98,39 @@ class Document:
     relations: tuple[Relation, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON form, schema 1."""
+    def to_dict(self, offset_unit: str = "codepoint") -> dict[str, Any]:
+        """The JSON form, schema 1. Its offsets count code points, UTF-16 code units (``utf16``: JavaScript, Java, C#) or
+        UTF-8 bytes (``byte``: Go, Rust); a form that counts other than code points says so in ``offset_unit``.
+
+        Raises:
+            InputError: an unknown unit.
+            DocumentError: a span outside the text, where its offsets are to be converted.
+        """
+        check_offset_unit(offset_unit)
         out: dict[str, Any] = {"schema": SCHEMA_VERSION, "id": self.id, "text": self.text}
+        document = self
+        if offset_unit != "codepoint":
+            out["offset_unit"] = offset_unit
+            document = self._recounted("codepoint", offset_unit)
         for name, kind in _PARTS.items():
             names = [f.name for f in fields(kind)]
-            out[name] = [{n: _plain(getattr(part, n)) for n in names} for part in getattr(self, name)]
+            out[name] = [{n: _plain(getattr(part, n)) for n in names} for part in getattr(document, name)]
         if self.meta:
             out["meta"] = dict(self.meta)
         return out
 
-    def to_json(self) -> str:
-        """One line of JSON. A lone surrogate of the text is written as an escape, so the line is always UTF-8."""
-        line = json.dumps(self.to_dict(), ensure_ascii=False)
+    def to_json(self, offset_unit: str = "codepoint") -> str:
+        """One line of JSON, as ``to_dict`` describes it. A lone surrogate of the text is written as an escape, so the line
+        is always UTF-8."""
+        line = json.dumps(self.to_dict(offset_unit), ensure_ascii=False)
         return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any], where: str = "document") -> Document:
-        """Read the JSON form. ``where`` names the place in errors.
+        """Read the JSON form, whatever unit its offsets count. ``where`` names the place in errors.
 
         Raises:
-            DocumentError: another schema number, a missing or unknown field, or broken offsets and ids.
+            DocumentError: another schema number, a missing or unknown field, an unknown unit, or broken offsets and ids.
         """
         if not isinstance(value, Mapping):
             raise DocumentError(f"{where}: expected a JSON object, found {type(value).__name__}")
@@ -119,17 +139,22 @@ class Document:
                 f"{where}: expected schema {SCHEMA_VERSION}, found {value.get('schema')!r}; "
                 "write it anew with this version of isnad, or read it with the version that wrote it"
             )
-        unknown = set(value) - {"schema", "id", "text", "meta", *_PARTS}
+        unknown = set(value) - {"schema", "id", "text", "meta", "offset_unit", *_PARTS}
         if unknown:
             raise DocumentError(f"{where}: unknown field {sorted(unknown)[0]!r}; known: {', '.join(_PARTS)}")
         for name, kind in {"id": str, "text": str, "meta": Mapping, **dict.fromkeys(_PARTS, list)}.items():
             if name in value and not isinstance(value[name], kind):
                 raise DocumentError(f"{where}: {name} is {value[name]!r:.40}; expected {kind.__name__.lower()}")
+        unit = value.get("offset_unit", "codepoint")
+        if unit not in OFFSET_UNITS:
+            raise DocumentError(f"{where}: offset_unit is {unit!r:.40}; expected one of {', '.join(OFFSET_UNITS)}")
         parts = {n: tuple(_part(k, v, f"{where}: {n}") for v in value.get(n, ())) for n, k in _PARTS.items()}
         try:
             document = cls(id=value["id"], text=value["text"], meta=value.get("meta", {}), **parts)
         except KeyError as error:
             raise DocumentError(f"{where}: field {error} is missing") from None
+        if unit != "codepoint":
+            document = document._recounted(unit, "codepoint", where)
         document.check(where)
         return document
 
@@ -141,6 +166,40 @@ class Document:
         except json.JSONDecodeError as error:
             raise DocumentError(f"{where}: not JSON ({error}); expected one document a line") from None
         return cls.from_dict(value, where)
+
+    def to_pandas(self, table: str = "quotes") -> DataFrame:
+        """A table as a DataFrame: ``quotes`` with their speakers, ``mentions``, ``entities`` or ``relations``, one a row.
+        The columns are those of ``isnad.notebook.COLUMNS``, also where there is no row; join several with pandas.concat.
+
+        Raises:
+            InputError: an unknown table, or pandas is not installed.
+        """
+        from isnad.notebook import data_frame
+
+        return data_frame(self, table)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text with its spans, and who said what."""
+        from isnad.page import render_fragment
+
+        return render_fragment(self)
+
+    def _recounted(self, source: str, target: str, where: str = "document") -> Document:
+        """The document with the offsets of its spans counted in another unit."""
+        spans: tuple[Mention | Cue | Quote, ...] = (*self.mentions, *self.cues, *self.quotes)
+        offsets = iter(convert_offsets(self.text, [o for s in spans for o in (s.start, s.end)], source, target))
+
+        def recounted(span: _Span) -> _Span:
+            start, end = next(offsets), next(offsets)
+            if start is None or end is None:
+                raise DocumentError(
+                    f"{where}: {span.id}: offsets {span.start}:{span.end}, counted in the unit {source}, lie outside the text "
+                    "or inside one of its characters"
+                )
+            return replace(span, start=start, end=end)
+
+        mentions, cues = tuple(map(recounted, self.mentions)), tuple(map(recounted, self.cues))
+        return replace(self, mentions=mentions, cues=cues, quotes=tuple(map(recounted, self.quotes)))
 
     def check(self, where: str = "document") -> None:
         """Raise DocumentError with every broken offset, type or reference, one a line."""

@@ -1,5 +1,5 @@
-"""Documents as one HTML page: right to left, mentions nested as they nest in the text, each quote with its speaker.
-It needs no network and runs no script; everything that came from outside is escaped."""
+"""Documents as one HTML page, or as a fragment of another: right to left, mentions nested as they nest in the text, each
+quote with its speaker. It needs no network and runs no script; everything that came from outside is escaped."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from isnad.document import Document
 from isnad.rendering import speaker_titles, speakers
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfcf9; --line: #d9d4c7; --muted: #6b675e;
-  --per: #1c5fb0; --role: #7a4fb5; --org: #a2570c; --loc: #1f7a4d; --cue: #b3261e; --quote: #f3ead2; --indirect: #e8f0ee; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ece9e2; --paper: #17181a; --line: #3a3b3f; --muted: #a19d94;
-  --per: #8ab8f5; --role: #c7a8f2; --org: #f0ad66; --loc: #7dd3a4; --cue: #ff9a90; --quote: #3a3320; --indirect: #1f2f2c; } }
-body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper); color: var(--ink);
+.isnad { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfcf9; --line: #d9d4c7; --muted: #6b675e;
+  --per: #1c5fb0; --role: #7a4fb5; --org: #a2570c; --loc: #1f7a4d; --cue: #b3261e; --quote: #f3ead2; --indirect: #e8f0ee;
+  margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 1.05rem/2 "Noto Naskh Arabic", "Amiri", "Segoe UI", Tahoma, sans-serif; }
-article { border-bottom: 1px solid var(--line); padding-bottom: 1.5rem; }
-h2 { font-size: 1rem; color: var(--muted); } p { margin: .5rem 0; }
-mark { background: none; color: inherit; }
-.per { color: var(--per); font-weight: 700; } .role { color: var(--role); } .org { color: var(--org); font-weight: 600; }
-.loc { color: var(--loc); font-weight: 600; } .cue { color: var(--cue); border-bottom: 2px solid currentColor; }
-.role .org, .role .loc { border-bottom: 1px dotted; }
-q { quotes: none; border-radius: .3rem; padding: .1rem .2rem; box-decoration-break: clone;
+@media (prefers-color-scheme: dark) { .isnad { --ink: #ece9e2; --paper: #17181a; --line: #3a3b3f; --muted: #a19d94;
+  --per: #8ab8f5; --role: #c7a8f2; --org: #f0ad66; --loc: #7dd3a4; --cue: #ff9a90; --quote: #3a3320; --indirect: #1f2f2c; } }
+.isnad article { border-bottom: 1px solid var(--line); padding-bottom: 1.5rem; }
+.isnad h2 { font-size: 1rem; color: var(--muted); } .isnad p { margin: .5rem 0; }
+.isnad mark { background: none; color: inherit; }
+.isnad .per { color: var(--per); font-weight: 700; } .isnad .role { color: var(--role); }
+.isnad .org { color: var(--org); font-weight: 600; } .isnad .loc { color: var(--loc); font-weight: 600; }
+.isnad .cue { color: var(--cue); border-bottom: 2px solid currentColor; }
+.isnad .role .org, .isnad .role .loc { border-bottom: 1px dotted; }
+.isnad q { quotes: none; border-radius: .3rem; padding: .1rem .2rem; box-decoration-break: clone;
   -webkit-box-decoration-break: clone; }
-q.direct { background: var(--quote); } q.indirect { background: var(--indirect); }
-q > sup { color: var(--muted); font-size: .65em; margin-inline-start: .3em; white-space: nowrap; }
-aside { border-inline-start: 3px solid var(--line); padding-inline-start: 1rem; margin: 1rem 0; }
-aside h3 { font-size: 1rem; margin: .6rem 0 0; } aside li { color: var(--muted); }
+.isnad q.direct { background: var(--quote); } .isnad q.indirect { background: var(--indirect); }
+.isnad q > sup { color: var(--muted); font-size: .65em; margin-inline-start: .3em; white-space: nowrap; }
+.isnad aside { border-inline-start: 3px solid var(--line); padding-inline-start: 1rem; margin: 1rem 0; }
+.isnad aside h3 { font-size: 1rem; margin: .6rem 0 0; } .isnad aside li { color: var(--muted); }
 """
+"""Every rule is under the class, so a fragment leaves the page around it as it is; there are no ids to collide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,13 @@ def render_page(documents: Iterable[Document], title: str = "إسناد") -> str
         f'<!doctype html>\n<html lang="ar" dir="rtl">\n<head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_safe(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
+        f'<style>{_STYLE}</style></head>\n<body class="isnad">\n{body}\n</body>\n</html>\n'
     )
+
+
+def render_fragment(document: Document) -> str:
+    """One document as an element with its style, to stand in a page of others, such as a notebook's cells."""
+    return f'<div class="isnad" lang="ar" dir="rtl">\n<style>{_STYLE}</style>\n{_article(document)}\n</div>\n'
 
 
 def _article(document: Document) -> str:
@@ -108,10 +115,10 @@ def _tags(document: Document) -> list[_Tag]:
     for q in document.quotes:
         speaker = _safe(names[q.speaker])
         close = f"<sup>&zwnj;{speaker}</sup></q>"  # without it the last letter would join the name
-        tags.append(_Tag(q.start, q.end, f'<q class="{q.kind}" title="{speaker} · {q.score:.2f}">', close))
+        tags.append(_Tag(q.start, q.end, f'<q class="{_safe(q.kind)}" title="{speaker} · {q.score:.2f}">', close))
     for m in document.mentions:
-        hint = f"{m.type} · {_safe(names[m.entity])} · {m.score:.2f}"
-        tags.append(_Tag(m.start, m.end, f'<mark class="{m.type.lower()}" title="{hint}">', "</mark>"))
+        kind, hint = _safe(m.type.lower()), f"{_safe(m.type)} · {_safe(names[m.entity])} · {m.score:.2f}"
+        tags.append(_Tag(m.start, m.end, f'<mark class="{kind}" title="{hint}">', "</mark>"))
     tags += [_Tag(c.start, c.end, f'<mark class="cue" title="{c.score:.2f}">', "</mark>") for c in document.cues]
     return sorted(tags, key=lambda t: (t.start, -t.end))
 

@@ -55,6 +55,12 @@ def test_standard_input(run, stdin: bytes, ids: list[str]) -> None:
     assert [json.loads(line)["id"] for line in out.splitlines()] == ids
 
 
+def test_json_lines_count_offsets_in_the_unit_asked_for(run) -> None:
+    code, out, _ = run("--format", "jsonl", "--offset-unit", "utf16", stdin="😀 قال".encode())
+    assert code == 0
+    assert json.loads(out)["offset_unit"] == "utf16"
+
+
 @pytest.mark.parametrize("form", ["table", "html"])
 def test_other_formats(run, form: str) -> None:
     code, out, _ = run("--format", form, stdin="قال الوزير نعم".encode())

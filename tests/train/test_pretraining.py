@@ -1,7 +1,6 @@
 """Further pretraining: what is masked, what is held out, that it learns, and that an interrupted run ends as an unbroken one."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -82,11 +81,13 @@ def test_it_learns_and_writes_an_encoder_with_its_report(
     report = json.loads((target / "pretraining.json").read_text())
     assert report["held_out_after"]["loss"] < 0.8 * report["held_out_before"]["loss"]
     assert report["tokens"] == 30 * 4 * 18
-    assert set(os.listdir(target)) >= {"config.json", "tokenizer.json", "model.safetensors"}
+    assert {p.name for p in target.iterdir()} >= {"config.json", "tokenizer.json", "model.safetensors"}
     assert set(load_file(str(target / "model.safetensors"))) == set(load_file(str(tiny_encoder / "model.safetensors")))
 
 
-def test_a_resumed_run_ends_with_the_same_weights(tiny_encoder: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resumed_run_ends_with_the_same_weights(
+    tiny_encoder: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ends = []
     for name, stop in (("unbroken", False), ("broken", True)):
         (tmp_path / name).mkdir()
