@@ -90,13 +90,14 @@ class Extractor:
         if not isinstance(text, str):
             raise InputError(f"text {doc_id}: expected a string, found {type(text).__name__}; decode it first")
         tokens = self.tokenizer.encode(text)
-        spans = window_spans(len(tokens), self.settings.window, self.settings.stride, np.flatnonzero(tokens.is_separator) + 1)
-        frames = [self._frame(tokens.ids[start:end]) for start, end in spans]
+        spans, frames = self.frames(tokens)
         return _Pending(doc_id, text, tokens, spans, self.scorer(frames) if frames else ())
 
-    def _frame(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """A window with its special tokens."""
-        return np.concatenate([[self.tokenizer.begin], ids, [self.tokenizer.separator]]).astype(np.int64)
+    def frames(self, tokens: Tokens) -> tuple[list[tuple[int, int]], list[NDArray[np.int64]]]:
+        """A document's windows: their spans, and their ids [tokens] with the special tokens around them."""
+        spans = window_spans(len(tokens), self.settings.window, self.settings.stride, np.flatnonzero(tokens.is_separator) + 1)
+        edges = np.array([self.tokenizer.begin]), np.array([self.tokenizer.separator])
+        return spans, [np.concatenate([edges[0], tokens.ids[start:end], edges[1]]) for start, end in spans]
 
     def _read(self, pending: _Pending) -> Document:
         least = self.settings.thresholds

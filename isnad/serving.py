@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import threading
 from types import FrameType
@@ -38,5 +39,6 @@ def run(app: FastAPI, host: str, port: int, drain: float = 0.0) -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     LOG.handlers, LOG.propagate = [handler], False
     LOG.setLevel(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn, done, raises again what it caught: it was heeded, so end with 0
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=30)
     _Server(config, app, drain).run()

@@ -10,8 +10,8 @@ from train.report import evaluate_model
 def main() -> None:
     """Parse, export, score the exported graphs, print where the report is."""
     config = load_config(config_parser(__doc__).parse_args().config)
-    directory = export_model(config, load_manifest(config.data)["sha256"])
     splits = {name: load_split(config.data, name) for name in ("validation", "test")}
+    directory = export_model(config, load_manifest(config.data)["sha256"], splits["validation"])
     evaluate_model(directory, {n: d for n, d in splits.items() if d}, load_split(config.data, "train"))
     print((directory / "report.md").read_text(encoding="utf-8"))
     print(f"model in {directory}, report in {directory / 'report.md'}")

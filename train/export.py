@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from isnad.document import Document
 from isnad.errors import InputError
 from isnad.extractor import Scorer
 from isnad.model_directory import FORMAT_VERSION
@@ -24,14 +26,16 @@ from train.checkpoints import file_hash
 from train.config import Config
 from train.encoders import encoder_dir, load_encoder
 from train.model import Tagger, predict
+from train.quantisation import add_int8
 from train.storage import replaced_folder, write_json
 
-FP32, INT8, SPEAKERS = "model.onnx", "model.int8.onnx", "speakers.json"
+FP32, SPEAKERS = "model.onnx", "speakers.json"
 _OPSET = 17
 
 
-def export_model(config: Config, data_hash: str) -> Path:
-    """Write ``models/<name>`` from the run's best weights; an earlier model stays until the new one is whole.
+def export_model(config: Config, data_hash: str, validation: Sequence[Document] = ()) -> Path:
+    """Write ``models/<name>`` from the run's best weights; an earlier model stays until the new one is whole. An int8 graph
+    that loses too much on the validation documents is left out.
 
     Raises:
         InputError: nothing has been trained yet.
@@ -42,13 +46,14 @@ def export_model(config: Config, data_hash: str) -> Path:
     source = encoder_dir(config.model.encoder)
     model = load_tagger(config, source, weights)
     with replaced_folder(config.model_dir) as folder:
-        export_graphs(model, folder, config.model.window)
+        export_graph(model, folder / FP32, config.model.window)
         shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
         shutil.copyfile(source / "config.json", folder / "encoder.json")
         shutil.copyfile(weights, folder / "model.safetensors")
         if (config.run_dir / SPEAKERS).exists():
             shutil.copyfile(config.run_dir / SPEAKERS, folder / SPEAKERS)
         write_json(folder / "isnad.json", model_card(config, data_hash, folder))
+        write_json(folder / "isnad.json", add_int8(folder, validation))
     return config.model_dir
 
 
@@ -71,11 +76,8 @@ class _WindowGraph(nn.Module):
         return tags, clitics
 
 
-def export_graphs(model: Tagger, folder: Path, window: int = 256) -> None:
-    """Write the fp32 graph, check it against torch, and quantise it to int8 (dynamic, per channel)."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
+def export_graph(model: Tagger, target: Path, window: int = 256) -> None:
+    """Write the fp32 graph and check it against torch."""
     # as long as a window can be, so that a mask that hides distant tokens shows
     example = torch.arange(window + 2)[None] % min(100, model.encoder.config.vocab_size)
     axes = {0: "windows", 1: "tokens"}
@@ -84,20 +86,14 @@ def export_graphs(model: Tagger, folder: Path, window: int = 256) -> None:
         torch.onnx.export(
             _WindowGraph(model).eval(),
             (example,),
-            str(folder / FP32),
+            str(target),
             input_names=["ids"],
             output_names=["tags", "clitics"],
             dynamic_axes=dict.fromkeys(("ids", "tags", "clitics"), axes),
             opset_version=_OPSET,
             dynamo=False,
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        prepared = folder / "prepared.onnx"
-        quant_pre_process(str(folder / FP32), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(str(prepared), str(folder / INT8), per_channel=True, weight_type=QuantType.QInt8)
-        prepared.unlink()
-    check_parity(model, OnnxScorer(folder / FP32), window)
+    check_parity(model, OnnxScorer(target), window)
 
 
 def check_parity(model: Tagger, scorer: Scorer, window: int = 256, tolerance: float = 1e-3) -> float:
@@ -126,15 +122,15 @@ def model_card(config: Config, data_hash: str, folder: Path) -> dict[str, Any]:
         "window": config.model.window,
         "stride": config.model.stride,
         "thresholds": {},
-        "graphs": {"fp32": FP32, "int8": INT8},
-        "default_graph": "int8",
+        "graphs": {"fp32": FP32},
+        "default_graph": "fp32",
         "speakers": SPEAKERS if (folder / SPEAKERS).exists() else None,
         "provenance": {
             "config": config.to_dict(),
             "data_sha256": data_hash,
             "commit": current_commit(),
             "best": note,
-            "graph_sha256": {name: file_hash(folder / name) for name in (FP32, INT8)},
+            "graph_sha256": {FP32: file_hash(folder / FP32)},
         },
     }
 
