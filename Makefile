@@ -3,6 +3,8 @@ CONFIG ?= configs/base.yaml
 PYTHON ?= python3
 VENV   ?= .venv
 RESUME ?=
+RAW    ?=
+PRETRAIN ?= configs/pretraining/archive.yaml
 
 NAME   := $(basename $(notdir $(CONFIG)))
 PY     := $(VENV)/bin/python
@@ -10,13 +12,13 @@ STAMPS := build/stamps
 # what a step reads: when any of it changes, the step runs again
 CORPUS := $(wildcard data/corpus data/corpus/*.xml)
 READER := $(wildcard isnad/*.py) train/corpus.py train/markup.py train/splits.py train/dataset.py train/examples.py train/config.py
-LEARNER := $(addprefix train/,model.py loop.py examples.py augment.py substitution.py gazetteers.py speakers.py embedded.py \
+LEARNER := data/encoder/news.safetensors $(addprefix train/,model.py loop.py attention.py adaptation.py examples.py augment.py substitution.py gazetteers.py speakers.py embedded.py \
 	charsmap.py encoders.py) isnad/words.py isnad/tokenization.py isnad/speakers.py isnad/neighbours.py isnad/agreement.py \
 	isnad/entities.py isnad/linking.py isnad/arabic.py $(wildcard data/gazetteers/*.tsv)
-JUDGE := $(wildcard isnad/*.py) train/export.py train/report.py train/scoring.py train/baseline.py
+JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/report.py train/scoring.py train/baseline.py
 
 .DEFAULT_GOAL := help
-.PHONY: always help install data dataset train evaluate package test lint clean
+.PHONY: always help install data dataset train evaluate package pretrain bench test lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,12 +32,18 @@ train: $(STAMPS)/$(NAME).packaged ## the whole road: dataset, fine-tuning, expor
 evaluate: $(STAMPS)/$(NAME).evaluated ## export the trained model and report on it
 package: $(STAMPS)/$(NAME).packaged ## pack the model and isnad itself as wheels in dist/
 
+pretrain: $(STAMPS)/installed ## let an encoder go on learning from your own news: RAW=archive.jsonl
+	$(PY) -m scripts.pretrain $(PRETRAIN) $(RAW) $(if $(RESUME),--resume)
+bench: $(STAMPS)/$(NAME).packaged ## measure the model and the service against what a user would pick instead
+	$(PY) -m scripts.benchmark --model models/$(NAME)
+
 test: $(STAMPS)/installed ## run the tests
 	$(PY) -m pytest
-lint: $(STAMPS)/installed ## ruff and mypy
+lint: $(STAMPS)/installed ## ruff, mypy, hadolint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(VENV)/bin/hadolint docs/deploy/Dockerfile
 clean: ## remove what was built (not .venv, not models/)
 	rm -rf build dist runs .mypy_cache .ruff_cache .pytest_cache
 
