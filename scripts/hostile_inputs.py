@@ -37,10 +37,8 @@ def main() -> None:
             raise SystemExit(f"text {n} of seed {options.seed}: {error!r}; {texts[n][:200]!r}") from error
         texts[n] = ""
         spans += len(document.mentions) + len(document.cues) + len(document.quotes)
-    print(
     took = time.perf_counter() - started
     print(f"{len(texts)} texts read in {took:.0f} s, {spans} spans, each what stands at its offsets; seed {options.seed}")
-    )
 
 
 run_command(main)
