@@ -18,7 +18,7 @@ from safetensors.numpy import load_file, save_file
 
 from scripts.commands import run_command
 from train.benchmarks import installed_bytes, machine, pick_articles, table, write_section
-from train.load import overload, serve, steady
+from train.load import overload, serve, steady, stop_under_load
 from train.style import read_texts
 
 CONTENDERS = {"pipeline": ["torch", "transformers"], "fp32": ["isnad"], "int8": ["isnad"]}
@@ -121,7 +121,21 @@ def _service(model: Path, texts: list[str], in_process: float) -> str:
         counts = asyncio.run(overload(port, texts, 2 * in_process, seconds=15))
     text = table(["clients, one article a request", "requests a second", "of in-process", "p95"], rows)
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    return f"{text}\n\nAt twice its capacity for 15 s, with a queue of 64: {told}."
+    accepted, answered = _stopped(model, texts)
+    return (
+        f"{text}\n\nAt twice its capacity for 15 s, with a queue of 64: {told}.\n\nSent SIGTERM while 32 clients ask: "
+        f"{accepted} requests accepted by its log, {answered} answers that reached the clients."
+    )
+
+
+def _stopped(model: Path, texts: list[str]) -> tuple[int, int]:
+    """Requests that a service, stopped under load, says it answered, and answers that its clients got."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.jsonl"
+        with serve(model, log=log) as (process, port):
+            answered = asyncio.run(stop_under_load(process, port, texts, 32))
+            process.wait(60)
+        return sum(json.loads(line)["path"] == "/v1/extract" for line in log.open(encoding="utf-8")), answered
 
 
 run_command(main)

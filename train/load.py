@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -18,13 +19,14 @@ _HOST = "127.0.0.1"
 
 
 @contextmanager
-def serve(model: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """``isnad serve`` on a free port, ready; ended with the block."""
+def serve(model: Path, *options: str, log: Path | None = None) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """``isnad serve`` on a free port, ready; ended with the block. Its log goes to a file, or nowhere."""
     with socket.socket() as s:
         s.bind((_HOST, 0))
         port = int(s.getsockname()[1])
     words = [sys.executable, "-m", "isnad", "serve", "--model", str(model), "--port", str(port), *options]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    with (log or Path(os.devnull)).open("wb") as file:
+        process = subprocess.Popen(words, stdout=file)
     try:
         for _ in range(300):
             try:
@@ -107,3 +109,24 @@ async def overload(port: int, texts: Sequence[str], rate: float, seconds: float)
         await asyncio.sleep(1 / rate)
     await asyncio.gather(*tasks)
     return {"lost": 0} | dict(counts)
+
+
+async def stop_under_load(process: subprocess.Popen[bytes], port: int, texts: Sequence[str], clients: int) -> int:
+    """Answers that ``clients`` got from a service that is sent SIGTERM while they ask, until nobody is there any more."""
+    answered = 0
+
+    async def client() -> None:
+        nonlocal answered
+        connection = Connection(port)
+        for text in texts:
+            if await connection.post(text) != 200:
+                break
+            answered += 1
+        connection.close()
+
+    tasks = [asyncio.create_task(client()) for _ in range(clients)]
+    while answered < clients:
+        await asyncio.sleep(0.01)
+    process.terminate()
+    await asyncio.gather(*tasks)
+    return answered
