@@ -12,9 +12,10 @@ STAMPS := build/stamps
 # what a step reads: when any of it changes, the step runs again
 CORPUS := $(wildcard data/corpus data/corpus/*.xml)
 READER := $(wildcard isnad/*.py) train/corpus.py train/markup.py train/splits.py train/dataset.py train/examples.py train/config.py
-LEARNER := data/encoder/news.safetensors $(addprefix train/,model.py loop.py attention.py adaptation.py examples.py augment.py substitution.py gazetteers.py speakers.py embedded.py \
-	charsmap.py encoders.py) isnad/words.py isnad/tokenization.py isnad/speakers.py isnad/neighbours.py isnad/agreement.py \
-	isnad/entities.py isnad/linking.py isnad/arabic.py $(wildcard data/gazetteers/*.tsv)
+LEARNER := data/encoder/news.safetensors $(addprefix train/,model.py loop.py attention.py adaptation.py examples.py augment.py \
+	substitution.py gazetteers.py embedded.py charsmap.py encoders.py) isnad/words.py isnad/tokenization.py \
+	$(wildcard data/gazetteers/*.tsv)
+LINKER := train/speakers.py $(addprefix isnad/,speakers.py neighbours.py agreement.py entities.py linking.py arabic.py)
 JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/report.py train/scoring.py train/baseline.py
 
 .DEFAULT_GOAL := help
@@ -62,7 +63,11 @@ $(STAMPS)/$(NAME).trained: $(STAMPS)/$(NAME).data $(LEARNER)
 	$(PY) -m scripts.train $(CONFIG) $(if $(RESUME),--resume)
 	@touch $@
 
-$(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).trained $(JUDGE)
+$(STAMPS)/$(NAME).linked: $(STAMPS)/$(NAME).trained $(LINKER)
+	$(PY) -m scripts.train_speakers $(CONFIG)
+	@touch $@
+
+$(STAMPS)/$(NAME).evaluated: $(STAMPS)/$(NAME).linked $(JUDGE)
 	$(PY) -m scripts.evaluate $(CONFIG)
 	@touch $@
 

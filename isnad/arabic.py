@@ -4,6 +4,7 @@ through here: these forms are compared, not shown."""
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DIACRITICS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "_": " ", "#": " "})
@@ -20,7 +21,15 @@ def strip_marks(text: str) -> str:
 
 def fold(text: str) -> str:
     """A spelling-blind form: no diacritics or tatweel, one alef, one ya, ta marbuta as ha, single spaces."""
+    return _fold_word(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return _NOT_WORD.sub(" ", strip_marks(text).translate(_FOLD)).strip()
+
+
+_LONGEST_KEPT = 40
+_fold_word = lru_cache(1 << 15)(_fold)  # the same words are compared again and again
 
 
 def bare(word: str) -> str:

@@ -6,10 +6,7 @@ import sys
 from scripts.commands import config_parser, run_command
 from train.config import load_config
 from train.dataset import load_split
-from train.export import SPEAKERS
 from train.loop import Interrupted, Run
-from train.speakers import train_speakers
-from train.storage import write_json
 
 
 def main() -> None:
@@ -25,7 +22,6 @@ def main() -> None:
         print(stopped, file=sys.stderr)
         sys.exit(130)
     if run.accelerator.is_main_process:
-        write_json(config.run_dir / SPEAKERS, train_speakers(run.training, seed=config.training.seed).to_dict())
         print(f"best weights in {best}, selection score {run.progress.best_score:.4f}; spans lost: {dict(run.losses) or 'none'}")
 
 

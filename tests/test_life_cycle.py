@@ -49,6 +49,7 @@ def test_the_whole_road(place: Path, root: Path, tmp_path: Path) -> None:
     assert list((place / "runs/smoke/tensorboard").iterdir())
     assert "best weights" in command(place, root, "scripts.train", config, "--resume")
 
+    assert "speaker model in" in command(place, root, "scripts.train_speakers", config)
     assert "report in" in command(place, root, "scripts.evaluate", config)
     report = json.loads((place / "models/smoke/report.json").read_text())
     assert {"baseline", "int8", "fp32", "layers"} <= set(report["splits"]["validation"])
