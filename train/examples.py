@@ -3,7 +3,6 @@ Whatever cannot be expressed is counted by its reason."""
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from isnad.decoding import Span
 from isnad.document import Document
 from isnad.schema import CLITIC_LAYERS, LAYERS, MAX_CLITICS, B, I
 from isnad.tokenization import Tokenizer, Tokens
+from isnad.windows import window_spans
 from isnad.words import split_words, token_ranges
 
 IGNORE = -100
@@ -105,13 +105,14 @@ def word_range(words: NDArray[np.int64], start: int, end: int) -> tuple[int, int
 
 
 def epoch_windows(examples: Sequence[Example], size: int, seed: int, epoch: int, shuffle: bool = True) -> list[tuple[int, int, int]]:
-    """(example, start, end) of windows that tile every document once, cut at places that differ by epoch."""
+    """(example, start, end) of windows that tile every document once, cut where paragraphs end as at inference, and by a length
+    of its own for each document and epoch, so at other places each time."""
     out = []
     random = np.random.default_rng((seed, epoch))
     for n, example in enumerate(examples):
-        shift = int(random.integers(size // 2)) if shuffle and len(example) > size else 0
-        edges = [0, *range(size - shift, len(example), size), len(example)]
-        out += [(n, a, b) for a, b in itertools.pairwise(edges) if b > a]
+        length = int(random.integers(size * 5 // 8, size + 1)) if shuffle and len(example) > size else size
+        ends = np.flatnonzero(example.tokens.is_separator) + 1
+        out += [(n, start, end) for start, end in window_spans(len(example), length, length, ends)]
     return out
 
 
