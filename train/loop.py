@@ -152,6 +152,7 @@ class Run:
             self.progress.step += 1
             tokens = sum(b - a for batch in group for _, a, b in batch)
             metrics = {"loss": sum(losses), "rate": self.scheduler.get_last_lr()[0], "epoch": epoch + at / len(batches)}
+            metrics["tokens"] = tokens
             metrics["tokens_per_second"] = tokens / (time.perf_counter() - started)
             self.log.write(self.progress.step, metrics)
             yield metrics
