@@ -14,6 +14,9 @@ from isnad.places import located_in
 from isnad.schema import MENTION_TYPES, QUOTE_KINDS
 from isnad.speakers import SpeakerModel, attribute_learned
 
+_SURE_CUE = 0.9
+"""Score of a reporting word that is kept though it introduces no quote; chosen on validation articles."""
+
 
 def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel | None = None) -> Document:
     """Build the document of a text from its spans of all layers; quotes are attributed by the speaker model, or by
@@ -24,9 +27,13 @@ def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel |
     mentions = tuple(
         Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], f"e{owners[i] + 1}", s.score) for i, s in enumerate(found)
     )
-    cues = tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(page.cues, 1))
     attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
-    quotes = tuple(_quote(i, text, s, a, mentions) for i, (s, a) in enumerate(zip(page.quotes, attributions, strict=True), 1))
+    cues = _cues(text, page.cues, attributions)
+    cue_ids = {(c.start, c.end): c.id for c in cues}
+    quotes = tuple(
+        _quote(i, text, s, a, mentions, None if a.cue is None else cue_ids[page.cues[a.cue].start, page.cues[a.cue].end])
+        for i, (s, a) in enumerate(zip(page.quotes, attributions, strict=True), 1)
+    )
     entities = tuple(_entity(text, f"e{n}", c, mentions) for n, c in enumerate(clusters, 1))
     relations = derive_relations(mentions, quotes, entities) + tuple(role_of_nested(mentions)) + tuple(located_in(text, mentions))
     return Document(doc_id, text, mentions, cues, quotes, entities, relations)
@@ -49,7 +56,14 @@ def owners_of(clusters: Sequence[Cluster]) -> list[int]:
     return [number[i] for i in range(len(number))]
 
 
-def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Sequence[Mention]) -> Quote:
+def _cues(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> tuple[Cue, ...]:
+    """The words that report something: those that a quote names, and those so sure that their quote must have been missed."""
+    named = {a.cue for a in attributions}
+    kept = [s for i, s in enumerate(spans) if i in named or s.score >= _SURE_CUE]
+    return tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(kept, 1))
+
+
+def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Sequence[Mention], cue: str | None) -> Quote:
     mention = None if found.mention is None else mentions[found.mention]
     return Quote(
         id=f"q{number}",
@@ -60,7 +74,7 @@ def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Seq
         speaker=mention.entity if mention else None,
         mention=mention.id if mention else None,
         attribution=found.kind,
-        cue=None if found.cue is None else f"c{found.cue + 1}",
+        cue=cue,
         score=round(min(span.score, found.score), 4),
     )
 

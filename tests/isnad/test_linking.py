@@ -139,3 +139,13 @@ def test_a_role_may_be_borne_later_on() -> None:
 def test_a_name_of_its_own_lam_takes_no_alef(name: str) -> None:
     document = linked(f"رسالة ل<per>{name}</per> من <per>{name}</per>")
     assert [e.name for e in document.entities] == [name]
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.95, 2), (0.5, 1)])
+def test_a_doubtful_cue_that_introduces_nothing_is_no_cue(score: float, kept: int) -> None:
+    text = "قال سامي إن الوفد وصل. نفى الوزير ذلك"
+    spans = [Span("CUE", 0, 3, 0.6), Span("PER", 4, 8, 0.9), Span("INDIRECT", 9, 21, 0.9), Span("CUE", 23, 26, score)]
+    document = link("1", text, spans)
+    document.check()
+    assert len(document.cues) == kept
+    assert document.quotes[0].cue == document.cues[0].id
