@@ -16,7 +16,8 @@ LEARNER := data/encoder/news.safetensors $(addprefix train/,model.py loop.py att
 	substitution.py gazetteers.py embedded.py charsmap.py encoders.py) isnad/words.py isnad/tokenization.py \
 	$(wildcard data/gazetteers/*.tsv)
 LINKER := train/speakers.py $(addprefix isnad/,speakers.py neighbours.py agreement.py entities.py linking.py arabic.py)
-JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/thresholds.py train/report.py train/scoring.py train/baseline.py
+JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/thresholds.py train/report.py train/scoring.py train/baseline.py \
+	data/cues.tsv
 
 .DEFAULT_GOAL := help
 .PHONY: always help install data dataset train evaluate package pretrain bench test lint clean

@@ -34,13 +34,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The word that reports speech (قال، مشيراً، بحسب)."""
+    """The word that reports speech (قال، مشيراً، بحسب). ``lemma`` is its normal form (أشار), ``act`` its speech act, one of
+    ``isnad.cues.ACTS``; both are empty where nobody looked them up, ``act`` alone for a word that the lexicon does not know."""
 
     id: str
     start: int
     end: int
     text: str
     score: float = 1.0
+    lemma: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)

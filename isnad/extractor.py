@@ -10,6 +10,7 @@ from typing import Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from isnad.cues import CueLexicon
 from isnad.decoding import decode
 from isnad.document import Document
 from isnad.errors import InputError
@@ -48,10 +49,11 @@ class Extractor:
         scorer: Scorer,
         settings: Settings | None = None,
         speakers: SpeakerModel | None = None,
+        lexicon: CueLexicon | None = None,
     ) -> None:
-        """Without a speaker model quotes are attributed by the plain rules."""
+        """Without a speaker model quotes are attributed by the plain rules; without a lexicon cues have no lemma and act."""
         self.tokenizer, self.scorer, self.settings = tokenizer, scorer, settings or Settings()
-        self.speakers = speakers
+        self.speakers, self.lexicon = speakers, lexicon
 
     @overload
     def extract(self, texts: str) -> Document: ...  # type: ignore[overload-overlap]
@@ -104,7 +106,7 @@ class Extractor:
         scores = _join(pending)
         spans = decode(pending.text, pending.tokens, *scores) if scores else []
         kept = [s for s in spans if s.score >= least.get(s.layer, 0.0)]
-        return link(pending.doc_id, pending.text, kept, self.speakers)
+        return link(pending.doc_id, pending.text, kept, self.speakers, self.lexicon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from isnad.arabic import restore_alef
 from isnad.attribution import Attribution, attribute
+from isnad.cues import CueLexicon, CueSense
 from isnad.decoding import Span
 from isnad.document import Cue, Document, Entity, Mention, Quote, Relation
 from isnad.entities import Cluster, cluster_mentions
@@ -18,9 +19,11 @@ _SURE_CUE = 0.9
 """Score of a reporting word that is kept though it introduces no quote; chosen on validation articles."""
 
 
-def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel | None = None) -> Document:
+def link(
+    doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel | None = None, lexicon: CueLexicon | None = None
+) -> Document:
     """Build the document of a text from its spans of all layers; quotes are attributed by the speaker model, or by
-    the plain rules where there is none."""
+    the plain rules where there is none. Cues have their lemma and act from the lexicon, and none without it."""
     page = arrange(text, spans)
     found, clusters = page.mentions, cluster_mentions(text, page.mentions)
     owners = owners_of(clusters)
@@ -28,7 +31,7 @@ def link(doc_id: str, text: str, spans: Sequence[Span], speakers: SpeakerModel |
         Mention(f"m{i + 1}", s.start, s.end, s.layer, text[s.start : s.end], f"e{owners[i] + 1}", s.score) for i, s in enumerate(found)
     )
     attributions = attribute_learned(speakers, page, owners) if speakers else attribute(page)
-    cues = _cues(text, page.cues, attributions)
+    cues = _cues(text, page.cues, attributions, lexicon)
     cue_ids = {(c.start, c.end): c.id for c in cues}
     quotes = tuple(
         _quote(i, text, s, a, mentions, None if a.cue is None else cue_ids[page.cues[a.cue].start, page.cues[a.cue].end])
@@ -56,11 +59,17 @@ def owners_of(clusters: Sequence[Cluster]) -> list[int]:
     return [number[i] for i in range(len(number))]
 
 
-def _cues(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> tuple[Cue, ...]:
+def _cues(text: str, spans: Sequence[Span], attributions: Sequence[Attribution], lexicon: CueLexicon | None) -> tuple[Cue, ...]:
     """The words that report something: those that a quote names, and those so sure that their quote must have been missed."""
     named = {a.cue for a in attributions}
     kept = [s for i, s in enumerate(spans) if i in named or s.score >= _SURE_CUE]
-    return tuple(Cue(f"c{i}", s.start, s.end, text[s.start : s.end], s.score) for i, s in enumerate(kept, 1))
+    return tuple(_cue(i, text, s, lexicon) for i, s in enumerate(kept, 1))
+
+
+def _cue(number: int, text: str, span: Span, lexicon: CueLexicon | None) -> Cue:
+    form = text[span.start : span.end]
+    sense = lexicon.look_up(form) if lexicon else CueSense("", "")
+    return Cue(f"c{number}", span.start, span.end, form, span.score, sense.lemma, sense.act)
 
 
 def _quote(number: int, text: str, span: Span, found: Attribution, mentions: Sequence[Mention], cue: str | None) -> Quote:

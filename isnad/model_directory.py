@@ -5,6 +5,7 @@
 | ``isnad.json`` | format version, labels, windows, thresholds, graphs with hashes, provenance and scores |
 | ``tokenizer.json`` | the encoder's own tokenizer |
 | ``speakers.json`` | the speaker model: a quote's features to its speaker |
+| ``cues.json`` | the lexicon of reporting words: their lemma and speech act |
 | ``model.int8.onnx``, ``model.onnx`` | the graphs; a package may carry one alone |
 | ``model.safetensors`` | weights to train on from (not in a package) |
 | ``README.md``, ``report.json``, ``report.md`` | the model card and its scores |
@@ -20,7 +21,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
-from isnad.errors import ModelError
+from isnad.cues import CueLexicon
+from isnad.errors import InputError, ModelError
 from isnad.extractor import Settings
 from isnad.schema import LAYERS, MAX_CLITICS
 from isnad.speakers import SpeakerModel
@@ -38,6 +40,7 @@ class ModelCard:
     graphs: dict[str, str]
     default_graph: str
     speakers: str | None
+    cues: str | None
     provenance: dict[str, Any]
 
 
@@ -101,7 +104,15 @@ def _card(path: Path, value: dict[str, Any]) -> ModelCard:
     settings = Settings(window=int(value["window"]), stride=int(value["stride"]), thresholds=thresholds)
     if value["default_graph"] not in graphs or not 0 < settings.stride <= settings.window:
         raise ModelError(f"{path}: damaged (default_graph {value['default_graph']!r}, window {settings}); export the model anew")
-    return ModelCard(str(value["name"]), settings, graphs, str(value["default_graph"]), value["speakers"], dict(value["provenance"]))
+    return ModelCard(
+        name=str(value["name"]),
+        settings=settings,
+        graphs=graphs,
+        default_graph=str(value["default_graph"]),
+        speakers=value["speakers"],
+        cues=value.get("cues"),  # models from before the lexicon carry none
+        provenance=dict(value["provenance"]),
+    )
 
 
 def read_speakers(directory: Path, card: ModelCard) -> SpeakerModel | None:
@@ -112,4 +123,15 @@ def read_speakers(directory: Path, card: ModelCard) -> SpeakerModel | None:
     try:
         return SpeakerModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: damaged ({error}); copy the model again or export it anew") from None
+
+
+def read_lexicon(directory: Path, card: ModelCard) -> CueLexicon | None:
+    """The model's lexicon of cues, or None where it carries none; raises ModelError when it is damaged."""
+    if card.cues is None:
+        return None
+    path = directory / card.cues
+    try:
+        return CueLexicon.from_dict(json.loads(path.read_text(encoding="utf-8")), path.name)
+    except (OSError, ValueError, TypeError, InputError) as error:
         raise ModelError(f"{path}: damaged ({error}); copy the model again or export it anew") from None

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 COLUMNS = {
     "quotes": (
         *("document", "id", "text", "kind", "start", "end", "speaker", "speaker_id", "speaker_type", "roles"),
-        *("attribution", "cue", "score"),
+        *("attribution", "cue", "cue_lemma", "act", "score"),
     ),
     "mentions": ("document", "id", "text", "type", "start", "end", "entity", "entity_id", "score"),
     "entities": ("document", "id", "name", "type", "roles", "mentions", "quotes"),
     "relations": ("document", "type", "head", "head_id", "tail", "tail_id", "score"),
 }
 """Columns by table. ``speaker``, ``entity``, ``head`` and ``tail`` are names and texts, beside their ids; a quote that nobody
-is known to say has no speaker, type and roles; an entity's mentions and quotes are counted."""
+is known to say has no speaker, type and roles, one without a cue no lemma and act; an entity's mentions and quotes are
+counted."""
 _NUMBERS = {"start": "int64", "end": "int64", "mentions": "int64", "quotes": "int64", "score": "float64"}
 _BETWEEN_ROLES = "؛ "
 
@@ -48,12 +49,13 @@ _Row = tuple[Any, ...]
 
 
 def _quotes(document: Document) -> Iterator[_Row]:
-    cues, roles = {c.id: c.text for c in document.cues}, _roles(document)
+    roles = _roles(document)
+    cues: dict[str | None, _Row] = {c.id: (c.text, c.lemma, c.act) for c in document.cues}
+    cues[None] = (None, None, None)
     speakers: dict[str | None, _Row] = {e.id: (e.name, e.id, e.type, roles[e.id]) for e in document.entities}
     speakers[None] = (None, None, None, None)
     for q in document.quotes:
-        cue = None if q.cue is None else cues[q.cue]
-        yield q.id, q.text, q.kind, q.start, q.end, *speakers[q.speaker], q.attribution, cue, q.score
+        yield q.id, q.text, q.kind, q.start, q.end, *speakers[q.speaker], q.attribution, *cues[q.cue], q.score
 
 
 def _mentions(document: Document) -> Iterator[_Row]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from isnad.errors import ModelError
 from isnad.extractor import Extractor, Scores
-from isnad.model_directory import find_model, read_card, read_speakers
+from isnad.model_directory import find_model, read_card, read_lexicon, read_speakers
 from isnad.tokenization import Tokenizer
 
 
@@ -67,4 +67,4 @@ def load(model: str | Path, graph: str | None = None, threads: int | None = None
         raise ModelError(f"{directory}: has no {wanted!r} graph; it carries {', '.join(card.graphs)}")
     scorer = OnnxScorer(directory / card.graphs[wanted], threads)
     tokenizer = Tokenizer.from_file(directory / "tokenizer.json")
-    return Extractor(tokenizer, scorer, card.settings, read_speakers(directory, card))
+    return Extractor(tokenizer, scorer, card.settings, read_speakers(directory, card), read_lexicon(directory, card))

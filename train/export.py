@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from isnad.cues import CueLexicon
 from isnad.document import Document
 from isnad.errors import InputError
 from isnad.extractor import Scorer
@@ -30,7 +31,8 @@ from train.quantisation import add_int8
 from train.storage import replaced_folder, write_json
 from train.thresholds import choose_thresholds
 
-FP32, SPEAKERS = "model.onnx", "speakers.json"
+FP32, SPEAKERS, CUES = "model.onnx", "speakers.json", "cues.json"
+LEXICON = Path(__file__).parent.parent / "data" / "cues.tsv"
 _OPSET = 17
 
 
@@ -39,13 +41,13 @@ def export_model(config: Config, data_hash: str, validation: Sequence[Document] 
     that loses too much on the validation documents is left out.
 
     Raises:
-        InputError: nothing has been trained yet.
+        InputError: nothing has been trained yet, or ``data/cues.tsv`` is missing or breaks its own rules.
     """
     weights = config.run_dir / "best" / "model.safetensors"
     if not weights.exists():
         raise InputError(f"{weights}: not there; train first (`make train`)")
     source = encoder_dir(config.model.encoder)
-    model = load_tagger(config, source, weights)
+    model, lexicon = load_tagger(config, source, weights), read_lexicon_table(LEXICON)
     with replaced_folder(config.model_dir) as folder:
         export_graph(model, folder / FP32, config.model.window)
         shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
@@ -53,6 +55,7 @@ def export_model(config: Config, data_hash: str, validation: Sequence[Document] 
         shutil.copyfile(weights, folder / "model.safetensors")
         if (config.run_dir / SPEAKERS).exists():
             shutil.copyfile(config.run_dir / SPEAKERS, folder / SPEAKERS)
+        write_json(folder / CUES, lexicon.to_dict())
         write_json(folder / "isnad.json", model_card(config, data_hash, folder))
         write_json(folder / "isnad.json", add_int8(folder, validation))
         if validation:
@@ -66,6 +69,15 @@ def add_thresholds(folder: Path, validation: Sequence[Document]) -> None:
     card = json.loads((folder / "isnad.json").read_text(encoding="utf-8"))
     card["thresholds"] = choose_thresholds(validation, predicted)
     write_json(folder / "isnad.json", card)
+
+
+def read_lexicon_table(path: Path) -> CueLexicon:
+    """Read ``data/cues.tsv``; raises InputError naming the file and what is wrong."""
+    try:
+        table = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot read the lexicon of cues ({error}); restore it from the repository") from None
+    return CueLexicon.from_table(table, str(path))
 
 
 def load_tagger(config: Config, encoder: Path, weights: Path) -> Tagger:
@@ -136,6 +148,7 @@ def model_card(config: Config, data_hash: str, folder: Path) -> dict[str, Any]:
         "graphs": {"fp32": FP32},
         "default_graph": "fp32",
         "speakers": SPEAKERS if (folder / SPEAKERS).exists() else None,
+        "cues": CUES,
         "provenance": {
             "config": config.to_dict(),
             "data_sha256": data_hash,

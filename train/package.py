@@ -45,7 +45,7 @@ def package_model(directory: Path, target: Path, graph: str | None = None) -> Pa
     value["graphs"], value["default_graph"] = {graph: card.graphs[graph]}, graph
     files = {f"{package}/__init__.py": _MODULE.format(name=card.name).encode()}
     files[f"{package}/isnad.json"] = json.dumps(value, ensure_ascii=False, indent=1).encode()
-    for name in ("tokenizer.json", card.graphs[graph], card.speakers, "README.md", "report.json"):
+    for name in ("tokenizer.json", card.graphs[graph], card.speakers, card.cues, "README.md", "report.json"):
         if name and (directory / name).exists():
             files[f"{package}/{name}"] = (directory / name).read_bytes()
     info = f"{package}-{__version__}.dist-info"

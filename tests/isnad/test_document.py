@@ -27,6 +27,17 @@ def test_json_round_trip() -> None:
     assert json.loads(DOCUMENT.to_json())["schema"] == 1
 
 
+def test_a_cue_has_its_lemma_and_act_in_json_and_is_read_without_them() -> None:
+    document = replace(DOCUMENT, cues=(replace(DOCUMENT.cues[0], lemma="قال", act="say"),))
+    value = document.to_dict()
+    assert value["cues"] == [{"id": "c1", "start": 0, "end": 3, "text": "قال", "score": 0.8, "lemma": "قال", "act": "say"}]
+    assert Document.from_dict(value) == document
+    assert Document.from_dict(document.to_dict("utf16")) == document
+    del value["cues"][0]["lemma"], value["cues"][0]["act"]
+    assert Document.from_dict(value) == DOCUMENT
+    assert {"lemma": "", "act": ""}.items() <= DOCUMENT.to_dict()["cues"][0].items()
+
+
 def test_lone_surrogate_survives_json() -> None:
     document = Document("x", "نص \ud800 مكسور")
     document.to_json().encode("utf-8")

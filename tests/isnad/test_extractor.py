@@ -113,11 +113,29 @@ def _damaged(model: Path, tmp_path: Path, change: dict[str, object] | str | None
         (None, "isnad.json", "no isnad.json"),
         (None, "tokenizer.json", "not a readable tokenizer.json"),
         (None, "model.int8.onnx", "the graph cannot be opened"),
+        (None, "cues.json", r"cues\.json: damaged"),
     ],
 )
 def test_a_damaged_model_is_named(tiny_model: Path, tmp_path: Path, change: dict[str, object] | None, drop: str, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         isnad.load(_damaged(tiny_model, tmp_path, change, drop))
+
+
+def test_a_model_brings_its_lexicon_of_cues_or_none(tiny_model: Path, tmp_path: Path) -> None:
+    lexicon = isnad.load(tiny_model).lexicon
+    assert lexicon
+    assert lexicon.look_up("مشيراً").act == "say"
+    card = json.loads((tiny_model / "isnad.json").read_text())
+    del card["cues"]
+    older = _damaged(tiny_model, tmp_path, json.dumps(card), drop="cues.json")
+    assert isnad.load(older).lexicon is None
+
+
+def test_a_damaged_lexicon_is_named(tiny_model: Path, tmp_path: Path) -> None:
+    copy = _damaged(tiny_model, tmp_path, None)
+    (copy / "cues.json").write_text('{"قال": {"act": "speak", "forms": []}}', encoding="utf-8")
+    with pytest.raises(ModelError, match=r"cues\.json: damaged .*act is 'speak'"):
+        isnad.load(copy)
 
 
 def test_an_unknown_model_and_graph_are_named(tiny_model: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from isnad.attribution import attribute
+from isnad.cues import CueLexicon
 from isnad.decoding import Span
 from isnad.document import Document
 from isnad.entities import cluster_mentions
@@ -149,3 +150,13 @@ def test_a_doubtful_cue_that_introduces_nothing_is_no_cue(score: float, kept: in
     document.check()
     assert len(document.cues) == kept
     assert document.quotes[0].cue == document.cues[0].id
+
+
+def test_cues_have_lemma_and_act_from_the_lexicon() -> None:
+    text, spans = spans_of("<cue>نفت</cue> <per>ريم</per> <indirect>أن تكون غادرت</indirect> و<cue>أومأت</cue>")
+    lexicon = CueLexicon({"نفى": ("deny", ("نفت",))})
+    assert [(c.text, c.lemma, c.act) for c in link("t", text, spans, lexicon=lexicon).cues] == [
+        ("نفت", "نفى", "deny"),
+        ("أومأت", "اومات", ""),
+    ]
+    assert {(c.lemma, c.act) for c in link("t", text, spans).cues} == {("", "")}

@@ -20,7 +20,7 @@ DOCUMENT = Document(
     "<script>",
     TEXT,
     (Mention("m1", *_at("الوزير"), "ROLE", "الوزير", "e1", 0.9), Mention("m2", *_at("سامي"), "PER", "سامي", "e1", 0.8)),
-    (Cue("c1", *_at("قال"), "قال"),),
+    (Cue("c1", *_at("قال"), "قال", lemma="قال", act="say"),),
     (Quote("q1", *_at("نعم"), "direct", "نعم", "e1", "m2", "explicit", "c1", 0.7), Quote("q2", *_at("لا"), "direct", "لا")),
     (Entity("e1", "PER", "سامي", ("m1", "m2"), ("m1",)),),
     (Relation("said_by", "q1", "e1", 0.7),),
@@ -33,10 +33,11 @@ def test_the_tables_row_by_row() -> None:
     assert said == {
         **{"document": "<script>", "id": "q1", "text": "نعم", "kind": "direct", "start": _at("نعم")[0], "end": _at("نعم")[1]},
         **{"speaker": "سامي", "speaker_id": "e1", "speaker_type": "PER", "roles": "الوزير"},
-        **{"attribution": "explicit", "cue": "قال", "score": 0.7},
+        **{"attribution": "explicit", "cue": "قال", "cue_lemma": "قال", "act": "say", "score": 0.7},
     }
     assert unknown["text"] == "لا"
     assert DOCUMENT.to_pandas()["speaker"].isna().tolist() == [False, True]
+    assert DOCUMENT.to_pandas()[["cue", "cue_lemma", "act"]].isna().all(axis=1).tolist() == [False, True]
     assert DOCUMENT.to_pandas("mentions")["entity"].tolist() == ["سامي", "سامي"]
     assert DOCUMENT.to_pandas("entities").iloc[0].to_list() == ["<script>", "e1", "سامي", "PER", "الوزير", 2, 1]
     assert DOCUMENT.to_pandas("relations").iloc[0].to_list() == ["<script>", "said_by", "نعم", "q1", "سامي", "e1", 0.7]

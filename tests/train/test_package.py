@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from isnad.errors import InputError, ModelError
-from isnad.model_directory import read_card
+from isnad.model_directory import read_card, read_lexicon
 from train.corpus import read_article
 from train.package import package_model
 from train.report import evaluate_model, layer_report
@@ -21,7 +21,10 @@ def test_the_wheel_carries_one_graph_and_is_named(tiny_model: Path, tmp_path: Pa
         names = content.namelist()
         content.extractall(tmp_path / "x")
     assert [n for n in names if n.endswith(".onnx")] == ["isnad_model_tiny/model.int8.onnx"]
-    assert read_card(tmp_path / "x" / "isnad_model_tiny").graphs == {"int8": "model.int8.onnx"}
+    packed = tmp_path / "x" / "isnad_model_tiny"
+    assert read_card(packed).graphs == {"int8": "model.int8.onnx"}
+    assert (packed / "cues.json").read_bytes() == (tiny_model / "cues.json").read_bytes()
+    assert read_lexicon(packed, read_card(packed))
     assert not any("safetensors" in n for n in names)
 
 
