@@ -12,11 +12,11 @@ STAMPS := build/stamps
 # what a step reads: when any of it changes, the step runs again
 CORPUS := $(wildcard data/corpus data/corpus/*.xml)
 READER := $(wildcard isnad/*.py) train/corpus.py train/markup.py train/splits.py train/dataset.py train/examples.py train/config.py
-LEARNER := data/encoder/news.safetensors $(addprefix train/,model.py loop.py attention.py adaptation.py examples.py augment.py \
+LEARNER := $(addprefix train/,model.py loop.py attention.py examples.py augment.py \
 	substitution.py gazetteers.py embedded.py charsmap.py encoders.py) isnad/words.py isnad/tokenization.py \
 	$(wildcard data/gazetteers/*.tsv)
 LINKER := train/speakers.py $(addprefix isnad/,speakers.py neighbours.py agreement.py entities.py linking.py arabic.py)
-JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/thresholds.py train/report.py train/scoring.py train/baseline.py \
+JUDGE := $(wildcard isnad/*.py) train/export.py train/quantisation.py train/report.py train/scoring.py train/baseline.py \
 	data/cues.tsv
 
 .DEFAULT_GOAL := help

@@ -1,5 +1,5 @@
-"""Which encoder, and where from: the embedded one, as it is or gone on learning from news, a local directory, or a hub
-name. Each ends as a local directory with ``tokenizer.json``, so that training and inference read the same tokenizer."""
+"""Which encoder, and where from: the embedded one, a local directory, or a hub name. Each ends as a local directory
+with ``tokenizer.json``, so that training and inference read the same tokenizer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 
 from isnad.errors import InputError, ModelError
 from isnad.tokenization import Tokenizer
-from train import adaptation, embedded
-from train.checkpoints import file_hash
+from train import embedded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-NEWS = Path(__file__).parent.parent / "data" / "encoder" / "news.safetensors"
-"""What the embedded encoder learned from Arabic news."""
 CACHE = Path(os.environ.get("ISNAD_CACHE", "build/encoders"))
 
 
@@ -29,9 +26,6 @@ def encoder_dir(name: str, cache: Path | None = None) -> Path:
     cache = cache or CACHE
     if name == "embedded":
         return embedded.convert(cache / "embedded")
-    if name == "embedded-news":
-        version = file_hash(NEWS)[:12] if NEWS.exists() else "missing"
-        return adaptation.apply(encoder_dir("embedded", cache), NEWS, cache / f"embedded-news-{version}")
     if Path(name).is_dir():
         return _with_fast_tokenizer(Path(name), Path(name))
     if name.startswith((".", "/")):

@@ -20,7 +20,7 @@ from isnad.document import Document
 from isnad.errors import InputError
 from isnad.extractor import Scorer
 from isnad.model_directory import FORMAT_VERSION
-from isnad.runtime import OnnxScorer, load
+from isnad.runtime import OnnxScorer
 from isnad.schema import LAYERS, MAX_CLITICS
 from train.attention import WholeWindowAttention
 from train.checkpoints import file_hash
@@ -29,7 +29,6 @@ from train.encoders import encoder_dir, load_encoder
 from train.model import Tagger, predict
 from train.quantisation import add_int8
 from train.storage import replaced_folder, write_json
-from train.thresholds import choose_thresholds
 
 FP32, SPEAKERS, CUES = "model.onnx", "speakers.json", "cues.json"
 LEXICON = Path(__file__).parent.parent / "data" / "cues.tsv"
@@ -58,17 +57,7 @@ def export_model(config: Config, data_hash: str, validation: Sequence[Document] 
         write_json(folder / CUES, lexicon.to_dict())
         write_json(folder / "isnad.json", model_card(config, data_hash, folder))
         write_json(folder / "isnad.json", add_int8(folder, validation))
-        if validation:
-            add_thresholds(folder, validation)
     return config.model_dir
-
-
-def add_thresholds(folder: Path, validation: Sequence[Document]) -> None:
-    """Write into a model's card the least scores that its default graph gains by."""
-    predicted = load(folder).extract_many([(d.id, d.text) for d in validation])
-    card = json.loads((folder / "isnad.json").read_text(encoding="utf-8"))
-    card["thresholds"] = choose_thresholds(validation, predicted)
-    write_json(folder / "isnad.json", card)
 
 
 def read_lexicon_table(path: Path) -> CueLexicon:
