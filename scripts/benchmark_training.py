@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.state import AcceleratorState
 from torch.utils.data import Dataset
 
 from scripts.commands import config_parser, run_command
 from train.benchmarks import machine, table, write_section
-from train.config import Config, load_config
+from train.config import AugmentConfig, Config, load_config
 from train.dataset import load_split
 from train.encoders import encoder_dir, load_tokenizer
 from train.examples import Example, epoch_windows, iterate_once
@@ -35,8 +36,9 @@ def main() -> None:
     encoder = encoder_dir(config.model.encoder).resolve()
     examples = list(iterate_once(load_split(config.data, "train"), load_tokenizer(encoder), Counter()))
     with tempfile.TemporaryDirectory() as folder:
-        theirs = measure_trainer(config, encoder, examples, options.updates, Path(folder))
         ours = measure_ours(config, options.updates, Path(folder))
+        AcceleratorState._reset_state(reset_partial_state=True)  # one precision a process, or Trainer refuses its own
+        theirs = measure_trainer(config, encoder, examples, options.updates, Path(folder))
     ceilings = {"fp32": product_ceiling(torch.float32), "bf16": product_ceiling(torch.bfloat16)}
     text = _render(theirs, ours, ceilings, encoder_work(encoder, config.model.window), options.updates)
     write_section("training", f"## Training\n\n{machine()}; PyTorch {torch.__version__}; {datetime.date.today()}.\n\n{text}")
@@ -99,7 +101,7 @@ def measure_ours(config: Config, updates: int, folder: Path) -> float:
     before = Path.cwd()
     data = dataclasses.replace(config.data, built=str(Path(config.data.built).resolve()))
     encoder = str(encoder_dir(config.model.encoder).resolve())
-    plain = dataclasses.replace(config, data=data, model=dataclasses.replace(config.model, encoder=encoder))
+    plain = dataclasses.replace(config, data=data, augment=AugmentConfig(), model=dataclasses.replace(config.model, encoder=encoder))
     os.chdir(folder)
     try:
         run = Run(plain, load_split(data, "train"), load_split(data, "validation"))
