@@ -83,7 +83,7 @@ def test_ctrl_c_leaves_a_checkpoint_to_go_on_from(place: Path, tiny_encoder: Pat
 
 
 def test_rates_rise_and_fall() -> None:
-    rate = warmup_then_decay(TrainingConfig(warmup_share=0.1), 100)
+    rate = warmup_then_decay(0.1, 100)
     assert [rate(0), rate(9), rate(100)] == [0.1, 1.0, 0.0]
     assert rate(50) < rate(20)
 
