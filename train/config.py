@@ -76,14 +76,10 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """A complete experiment."""
+class Experiment:
+    """What every config has."""
 
     name: str
-    data: DataConfig = field(default_factory=DataConfig)
-    model: ModelConfig = field(default_factory=ModelConfig)
-    augment: AugmentConfig = field(default_factory=AugmentConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for provenance."""
@@ -91,8 +87,18 @@ class Config:
 
     @property
     def run_dir(self) -> Path:
-        """Checkpoints and logs of the training run."""
+        """Checkpoints and logs of the run, and what it keeps on disk."""
         return Path("runs") / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Config(Experiment):
+    """A complete experiment."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
 
     @property
     def model_dir(self) -> Path:
@@ -101,10 +107,9 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
-class PretrainConfig:
+class PretrainConfig(Experiment):
     """Further pretraining of an encoder on raw news by masked words."""
 
-    name: str
     encoder: str = "embedded"
     raw: tuple[str, ...] = ()
     """.jsonl and .txt files or folders of .txt; the command line's paths replace them."""
@@ -121,15 +126,6 @@ class PretrainConfig:
     precision: str = "auto"
     save_every: int = 100
     seed: int = 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for provenance."""
-        return dataclasses.asdict(self)
-
-    @property
-    def run_dir(self) -> Path:
-        """Tokens, checkpoints and log."""
-        return Path("runs") / self.name
 
     @property
     def encoder_dir(self) -> Path:

@@ -11,7 +11,7 @@ import json
 import math
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ class Pretraining:
         for group, rate in zip(self.optimizer.param_groups, self.scheduler.lr_lambdas, strict=True):
             group["lr"] = config.rate * rate(self.progress.step)
         log = Log(config.run_dir, self.accelerator.is_main_process)
-        before = self._measure_once(unwrapped, log)
+        before = self._measure_once(unwrapped)
         previous = {s: signal.signal(s, self._ask_stop) for s in (signal.SIGINT, signal.SIGTERM)}
         try:
             self._updates(folder, unwrapped, log)
@@ -210,7 +210,7 @@ class Pretraining:
         cut = starts[:, None] + np.arange(self.config.window)
         return self.masking.apply(self.raw.ids[cut], self.raw.opens[cut], random)
 
-    def _measure_once(self, model: nn.Module, log: Log) -> dict[str, float]:
+    def _measure_once(self, model: nn.Module) -> dict[str, float]:
         """The held-out score before the first update, kept in a file for the report of a resumed run."""
         path = self.config.run_dir / "before.json"
         if self.progress.step and path.exists():
@@ -243,7 +243,7 @@ class Pretraining:
             return target
         speeds = [json.loads(line)["tokens_per_second"] for line in (self.config.run_dir / "log.jsonl").open(encoding="utf-8")]
         report = {
-            "config": replace(self.config).to_dict(),
+            "config": self.config.to_dict(),
             "tokens": self.progress.step * self.config.batch_windows * (self.config.window + 2),
             "tokens_per_second": float(np.median(speeds)),
             "held_out_before": before,

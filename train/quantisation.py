@@ -24,8 +24,6 @@ TOLERANCE = 0.005
 _MEASURES = {"mention": "mention all", "said_by": "said_by"}
 _LARGE_TABLE = 1 << 20
 _CALIBRATION_ARTICLES = 12
-
-
 EXACT_PRODUCTS = (0, 4, 12)
 """How many products stay in f32, in the order they are tried: the quickest graph first."""
 
